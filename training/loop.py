@@ -1,0 +1,157 @@
+"""The training loop: seeded, resumable at every epoch, with or without an adversary."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from training.augment import augment
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Adversary:
+    """An L∞ adversary inside the loop (Madry et al. 2018, section 2.1); `epsilon` in display units, ramped up."""
+
+    epsilon: float
+    steps: int
+    ramp_epochs: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train. `films_per_epoch` are drawn from the pools by their shares, classes even within each."""
+
+    epochs: int
+    films_per_epoch: int
+    rate: float
+    batch: int = 64
+    weight_decay: float = 5e-4
+    smoothing: float = 0.05
+    average: float = 0.995
+    seed: int = 0
+    adversary: Adversary | None = None
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Films to draw from: uint8 `[n, s, s]`, labels `[n]`, a sampling weight for each film, and the pool's share."""
+
+    films: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+    share: float
+
+
+def train(model: nn.Module, pools: list[Pool], plan: Plan, checkpoint: Path) -> nn.Module:
+    """Train and return the weight-averaged model (Izmailov et al. 2018, as an exponential mean), in eval mode.
+
+    The state after each epoch is kept at `checkpoint`; a run that was cut goes on from there and ends with the same
+    weights as one that was not, since every epoch draws from a seed of its own.
+    """
+    average = copy.deepcopy(model)
+    optimizer = torch.optim.SGD(
+        model.parameters(), plan.rate, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay
+    )
+    per_epoch = plan.films_per_epoch // plan.batch
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, plan.epochs * per_epoch, pct_start=0.2)
+    parts = {"model": model, "average": average, "optimizer": optimizer, "schedule": schedule}
+    begun = 0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        begun = state.pop("epoch")
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
+    model.to(memory_format=torch.channels_last)
+    for epoch in range(begun, plan.epochs):
+        started = time.monotonic()
+        loss = _epoch(model, average, optimizer, schedule, pools, plan, epoch)
+        log.info("epoch %d of %d: loss %.4f, %.0f s", epoch + 1, plan.epochs, loss, time.monotonic() - started)
+        checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = checkpoint.with_suffix(".part")
+        torch.save({name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch + 1}, unfinished)
+        unfinished.replace(checkpoint)
+    return average.eval()
+
+
+def _epoch(
+    model: nn.Module,
+    average: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+    pools: list[Pool],
+    plan: Plan,
+    epoch: int,
+) -> float:
+    seed = 1_000_003 * plan.seed + epoch
+    rng, generator = np.random.default_rng(seed), Generator().manual_seed(seed)
+    torch.manual_seed(seed)
+    size = model.prepare.size
+    losses = []
+    model.train()
+    for _ in range(plan.films_per_epoch // plan.batch):
+        films, labels = _draw(pools, plan.batch, rng)
+        films = augment(films, size, generator)
+        if plan.adversary is not None:
+            epsilon = plan.adversary.epsilon * min(1, (epoch + 1) / plan.adversary.ramp_epochs)
+            films = _perturb(model, films, labels, epsilon, plan.adversary.steps, generator)
+        loss = F.cross_entropy(_logits(model, films), labels, label_smoothing=plan.smoothing)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        _follow(average, model, plan.average)
+        losses.append(float(loss.detach()))
+    return float(np.mean(losses))
+
+
+def _logits(model: nn.Module, films: Tensor) -> Tensor:
+    """Half the time on processors that know bfloat16; figures are measured in full precision."""
+    with torch.autocast("cpu", torch.bfloat16):
+        return model(films.contiguous(memory_format=torch.channels_last)).float()
+
+
+def _draw(pools: list[Pool], batch: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    counts = rng.multinomial(batch, [pool.share for pool in pools])
+    films, labels = [], []
+    for pool, count in zip(pools, counts, strict=True):
+        chosen = rng.choice(len(pool.labels), size=count, p=pool.weights)
+        films.append(pool.films[chosen])
+        labels.append(pool.labels[chosen])
+    return torch.from_numpy(np.concatenate(films))[:, None].float() / 255, torch.from_numpy(np.concatenate(labels))
+
+
+def _perturb(
+    model: nn.Module, films: Tensor, labels: Tensor, epsilon: float, steps: int, generator: Generator
+) -> Tensor:
+    """PGD from a random start. At the network's own size: an adversary at a finer resolution reaches no further,
+    since shrinking averages pixels and keeps every change within epsilon."""
+    model.eval()  # batch statistics of half-made perturbations must not enter the running means
+    delta = epsilon * (2 * torch.rand(films.shape, generator=generator) - 1)
+    step = 1.25 * epsilon / steps if steps > 1 else 1.25 * epsilon
+    for _ in range(steps):
+        delta.requires_grad_(True)
+        loss = F.cross_entropy(_logits(model, films + delta), labels)
+        (gradient,) = torch.autograd.grad(loss, delta)
+        delta = (delta.detach() + step * gradient.sign()).clamp(-epsilon, epsilon)
+        delta = (films + delta).clamp(0, 1) - films
+    model.train()
+    return films + delta
+
+
+@torch.no_grad()
+def _follow(average: nn.Module, model: nn.Module, decay: float) -> None:
+    for mean, current in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
+        if mean.is_floating_point():
+            mean.lerp_(current, 1 - decay)
+        else:
+            mean.copy_(current)
