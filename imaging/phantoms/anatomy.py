@@ -1,0 +1,71 @@
+"""One person's chest in numbers: drawn from a seed, an age, a sex and a view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """Lengths in mm for this person; `child` runs from 0 (grown) to 1 (infant).
+
+    `wide`, `tall` scale the reference thorax (a man of 178 cm). `rotation` is the sine of the turn about the long axis:
+    a structure `y` mm in front of the centre appears `y · rotation` to the side. `breath` shifts the diaphragm up.
+    """
+
+    child: float
+    female: bool
+    view: str
+    wide: float
+    tall: float
+    fat: float
+    rotation: float
+    breath: float
+    heart: float
+    knob: float
+    slope: float
+    thymus: float
+    spine: float
+    curve: float
+    domes: tuple[float, float]
+    breast: float
+    bone: float
+    arms_up: bool
+    slump: float
+
+
+def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated: bool, shallow: bool) -> Anatomy:
+    """Draws the build. Children are scaled by a growth curve of the thorax: 0.45 at birth, grown at 18 years."""
+    child = float(np.clip(1 - age / 16, 0, 1)) ** 0.8
+    female = sex == "F"
+    grown = 1 - 0.52 * child
+    portable = view == "AP"
+    old = float(np.clip((age - 40) / 45, 0, 1))
+    side = rng.choice([-1.0, 1.0])
+    rotation = rng.normal(0, 0.022) + (side * rng.uniform(0.1, 0.19) if rotated else 0.0)
+    breath = rng.normal(0, 5) + 14 * portable + (rng.uniform(20, 32) if shallow else 0.0)
+    fat = float(np.clip(rng.gamma(4, 0.25), 0.35, 2.2)) * (1 - 0.55 * child)
+    heart = rng.normal(1.0, 0.055) * (1.12 if portable else 1.0) * (1 + 0.15 * child + 0.06 * old)
+    return Anatomy(
+        child=child,
+        female=female,
+        view=view,
+        wide=rng.normal(1.0, 0.045) * (0.92 if female and child < 0.3 else 1.0) * grown * (1 + 0.05 * child),
+        tall=rng.normal(0.98, 0.055) * (0.92 if female and child < 0.3 else 1.0) * grown * (1 - 0.16 * child),
+        fat=fat,
+        rotation=rotation,
+        breath=breath * grown,
+        heart=heart * (1.06 if shallow else 1.0),
+        knob=rng.normal(1.0, 0.14) + 0.3 * old - 0.55 * child,
+        slope=rng.normal(1.0, 0.12) * (1 - 0.45 * child) + 0.1 * old,
+        thymus=max(0.0, rng.normal(0.5, 0.4)) * float(np.clip(1.6 - age / 3, 0, 1)),
+        spine=rng.normal(1.0, 0.08) * (1 - 0.25 * child),
+        curve=rng.normal(0, 3.0 + 4 * old) * grown,
+        domes=(rng.normal(0, 4), rng.normal(11, 4)),
+        breast=rng.uniform(0.35, 1.15) * float(female and age >= 14),
+        bone=rng.normal(1.0, 0.1) * (1 - 0.22 * old * (1.4 if female else 0.8)),
+        arms_up=bool(rng.random() < 0.75 * (child > 0.5)),
+        slump=float(rng.uniform(0, 1)) if portable else float(rng.uniform(0, 0.35)),
+    )

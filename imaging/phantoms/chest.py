@@ -1,0 +1,113 @@
+"""A chest radiograph of nobody, from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from imaging.phantoms import anatomy, film, lesions, skeleton, thorax, vessels
+from imaging.phantoms.canvas import Array, Canvas, noise
+
+SOFT = 0.0192  # attenuation of soft tissue per mm at about 70 keV (NIST: water 0.193 /cm)
+LUNG = 0.27  # density of inflated lung over that of soft tissue
+
+
+@dataclass(frozen=True)
+class ChestPhantom:
+    """A synthetic chest radiograph.
+
+    `pixels` float32 `[size, size]` in [0, 1], 0 = black · `mask` bool `[size, size]`: where the lesion shows (empty
+    without one) · `lesion`: None or its kind · `place`: where it is, in words · `age` in years · `sex` "F" or "M" ·
+    `view` "PA" or "AP" · `spacing` mm per pixel (row, column) · `variants`: what else is to be seen · `seed`.
+    """
+
+    seed: int
+    pixels: Array = field(repr=False)
+    mask: Array = field(repr=False)
+    lesion: str | None
+    place: str
+    age: float
+    sex: str
+    view: str
+    spacing: tuple[float, float]
+    variants: tuple[str, ...]
+
+
+VARIANTS = ("rotation", "poor inspiration")
+OFTEN = {"rotation": 0.12, "poor inspiration": 0.12}
+
+
+def chest(
+    seed: int,
+    *,
+    size: int = 512,
+    view: str = "PA",
+    age: float = 54.0,
+    sex: str = "F",
+    lesion: str | None = None,
+    variants: tuple[str, ...] | None = None,
+) -> ChestPhantom:
+    """Draws a chest film of `size` × `size` pixels; the same arguments give the same film in every process.
+
+    `lesion`: None, "pneumonia" (lobar or patchy), or one of `lesions.KINDS`. `variants`: which of `VARIANTS` show, None
+    to draw them from the seed. Anatomy, technique and variants come from streams of their own, so the lesion is the
+    only thing that changes with `lesion`. Raises ValueError for a size below 64, an unknown view, sex, lesion or
+    variant, or an age outside 0–110 years.
+    """
+    _check(size, view, age, sex, variants)
+    build, technique, look, disease, grain = (
+        np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(5)
+    )
+    shown = tuple(v for v in VARIANTS if look.random() < OFTEN[v]) if variants is None else variants
+    a = anatomy.sample(
+        build, age=age, sex=sex, view=view, rotated="rotation" in shown, shallow="poor inspiration" in shown
+    )
+    canvas = _lay(size, a, technique)
+    solids = thorax.build(canvas, a, build)
+    right, left = solids.lungs
+    air = right + left
+    tissue = (solids.body - air).clip(0) * (1 + 0.012 * noise(build, canvas, 3.0, 1.5, 60))
+    airway = vessels.airways(canvas, a, build)
+    blood = vessels.vessels(canvas, a, solids, build)
+    bones = skeleton.draw(canvas, a, build)
+    lacework = 1 + 0.05 * noise(build, canvas, 2.4, 0.8, 12)
+    aerated = tissue + LUNG * air * lacework - solids.gas
+    aerated -= np.minimum(airway * 0.8, 0.5 * aerated)
+    exposure = film.sample(technique, view=view, child=a.child)
+    vessel = (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
+    healthy = SOFT * (aerated + vessel) + bones
+    marks = (air > 60 * a.wide, (np.abs(canvas.x) < 16 * a.wide) & (canvas.z > 20 * a.tall) & (canvas.z < 190 * a.tall))
+    mask = np.zeros((size, size), bool)
+    drawn, place = None, ""
+    total = healthy
+    if lesion is not None:
+        found = lesions.draw(canvas, a, solids, lesion, disease)
+        drawn, place = found.kind, found.place
+        added = SOFT * (1 - LUNG) * (found.fluid - found.share * np.minimum(blood, 0.5 * air + 2))
+        mask = added > 0.12 * added.max()
+        total = healthy + added
+    pixels = film.develop(canvas, exposure, film.expose(canvas, exposure, total, grain), *marks)
+    return ChestPhantom(seed, pixels, mask, drawn, place, float(age), sex, view, (canvas.pixel,) * 2, shown)
+
+
+def _lay(size: int, a: anatomy.Anatomy, rng: np.random.Generator) -> Canvas:
+    width = (rng.uniform(345, 400) + 12 * a.fat) * (
+        0.5 * (a.wide + a.tall) if a.child < 0.3 else max(a.wide, 0.95 * a.tall)
+    )
+    centre = (rng.normal(0, 6) * a.wide, (rng.normal(126, 10) - 10 * a.child) * a.tall)
+    return Canvas.lay(size, width, centre, rng.normal(0, 0.018 + 0.02 * a.child), 2.2 * a.wide, rng)
+
+
+def _check(size: int, view: str, age: float, sex: str, variants: tuple[str, ...] | None) -> None:
+    if size < 64:
+        raise ValueError(f"expected size >= 64, got {size}")
+    if view not in ("PA", "AP"):
+        raise ValueError(f'expected view "PA" or "AP", got {view!r}')
+    if sex not in ("F", "M"):
+        raise ValueError(f'expected sex "F" or "M", got {sex!r}')
+    if not 0 <= age <= 110:
+        raise ValueError(f"expected age from 0 to 110 years, got {age}")
+    for variant in variants or ():
+        if variant not in VARIANTS:
+            raise ValueError(f"expected variants of {', '.join(VARIANTS)}, got {variant!r}")

@@ -1,0 +1,134 @@
+"""Disease that can be drawn into the lungs, as the share of air that fluid replaces along each ray."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imaging.phantoms.anatomy import Anatomy
+from imaging.phantoms.canvas import Array, Canvas, Tubes, noise
+from imaging.phantoms.thorax import Thorax
+
+KINDS = ("lobar pneumonia", "patchy pneumonia", "nodule", "effusion")
+
+
+@dataclass(frozen=True)
+class Lesion:
+    """`fluid` is the thickness in mm of air replaced `[H, W]`; `share` of the lung's depth in [0, 1]; `kind` and `place`."""
+
+    kind: str
+    place: str
+    fluid: Array
+    share: Array
+
+
+def draw(canvas: Canvas, a: Anatomy, thorax: Thorax, kind: str, rng: np.random.Generator) -> Lesion:
+    """A lesion of one of `KINDS`, or of "pneumonia" (lobar or patchy). Raises ValueError for another kind."""
+    if kind == "pneumonia":
+        kind = str(rng.choice(["lobar pneumonia", "patchy pneumonia"], p=[0.55, 0.45]))
+    if kind not in KINDS:
+        raise ValueError(f"expected a lesion of {', '.join(('pneumonia', *KINDS))}, got {kind!r}")
+    side = int(rng.choice([-1, 1], p=[0.58, 0.42]))
+    zone = str(rng.choice(["upper", "middle", "lower"], p=[0.22, 0.28, 0.5]))
+    place = f"{'right' if side < 0 else 'left'} {zone} zone"
+    air = thorax.lungs[0 if side < 0 else 1]
+    if kind == "lobar pneumonia":
+        share = _consolidation(canvas, a, side, zone, 1.0, rng)
+    elif kind == "patchy pneumonia":
+        share = _patches(canvas, a, side, zone, rng)
+        if rng.random() < 0.4:
+            other = thorax.lungs[1 if side < 0 else 0]
+            fainter = 0.8 * _patches(canvas, a, -side, zone, rng)
+            return Lesion(
+                kind,
+                f"both {zone} zones",
+                share * air + fainter * other,
+                np.maximum(share * (air > 1), fainter * (other > 1)),
+            )
+    elif kind == "nodule":
+        share = _nodule(canvas, a, side, zone, air, rng)
+    else:
+        share, place = _effusion(canvas, a, thorax, side, rng), f"{'right' if side < 0 else 'left'} base"
+    return Lesion(kind, place, share * air, share * (air > 1))
+
+
+def _centre(a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> tuple[float, float]:
+    """Within the lung field of the reference thorax, in this person's mm."""
+    low = 212 - a.breath / a.tall
+    start, end = {"upper": (0.16, 0.34), "middle": (0.42, 0.62), "lower": (0.68, 0.92)}[zone]
+    z = rng.uniform(start, end) * low
+    x = rng.uniform(48, 62 + 45 * min(1.0, z / 120))
+    return side * (x + 14 * (side > 0 and zone == "lower")) * a.wide, z * a.tall
+
+
+def _blot(canvas: Canvas, centre: tuple[float, float], radii: Array, turn: float, rough: Array, border: float) -> Array:
+    """An ellipse with a border made ragged by `rough` and soft over `border` (as a part of its radius)."""
+    dx, dz = canvas.x - centre[0], canvas.z - centre[1]
+    c, s = np.cos(turn), np.sin(turn)
+    d = np.sqrt(((dx * c + dz * s) / radii[0]) ** 2 + ((dz * c - dx * s) / radii[1]) ** 2)
+    t = ((1 + 0.22 * rough - d) / border + 0.5).clip(0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float, rng: np.random.Generator) -> Array:
+    """Lobar: one dense area, sometimes with a sharp fissure at one edge, with air bronchograms."""
+    centre = _centre(a, side, zone, rng)
+    radii = rng.uniform(28, 58, 2) * [a.wide, a.tall] * [1.1, 0.95]
+    rough = noise(rng, canvas, 3.2, 5 * a.wide, 60 * a.wide)
+    blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.45, 0.95))
+    if rng.random() < 0.4:
+        below = -1 if zone == "upper" else rng.choice([-1, 1])
+        edge = centre[1] + below * -0.55 * radii[1] + 0.12 * (canvas.x - centre[0]) * side
+        blot = blot * ((below * (canvas.z - edge) / (7.0 * a.tall)) + 0.5).clip(0, 1)
+    texture = 1 + 0.14 * noise(rng, canvas, 3.4, 3.0 * a.wide, 30 * a.wide)
+    share = (full * rng.uniform(0.3, 0.75) * blot * texture).clip(0, 0.95)
+    return share * (1 - 0.28 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
+
+
+def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> Array:
+    """Bronchopneumonia: several ill-defined, fainter spots that run together."""
+    middle = _centre(a, side, zone, rng)
+    rough = noise(rng, canvas, 3.4, 5.0 * a.wide, 50 * a.wide)
+    clear = np.ones_like(canvas.x)
+    for _ in range(int(rng.integers(4, 10))):
+        centre = (middle[0] + rng.normal(0, 20) * a.wide, middle[1] + rng.normal(0, 26) * a.tall)
+        radii = rng.uniform(10, 27, 2) * [a.wide, a.tall]
+        spot = _blot(canvas, centre, radii, rng.uniform(0, 3), rough, rng.uniform(0.9, 1.5))
+        clear = clear * (1 - rng.uniform(0.2, 0.5) * spot)
+    grain = 1 + 0.2 * noise(rng, canvas, 3.0, 2.5 * a.wide, 20 * a.wide)
+    return ((1 - clear) * grain).clip(0, 0.9)
+
+
+def _bronchogram(canvas: Canvas, a: Anatomy, side: int, centre: tuple[float, float], rng: np.random.Generator) -> Array:
+    """Air-filled branches that show against fluid, 0 to 1."""
+    tubes = Tubes(canvas)
+    hilum = np.array([side * 40 * a.wide, 100 * a.tall])
+    aim = np.array(centre) - hilum
+    heading = np.arctan2(aim[1], aim[0])
+    for _ in range(int(rng.integers(3, 7))):
+        angle = heading + rng.normal(0, 0.35)
+        length = np.hypot(*aim) + rng.uniform(5, 35) * a.wide
+        t = np.linspace(0.25, 1, 14)[:, None]
+        bend = np.cumsum(rng.normal(0, 0.05, 14))
+        points = hilum + t * length * np.stack([np.cos(angle + bend), np.sin(angle + bend)], 1)
+        path = np.stack([points[:, 0], np.zeros(14), points[:, 1]], 1)
+        tubes.add(path, np.linspace(2.6, 1.0, 14) * a.wide, np.linspace(0.16, 0.3, 14) / a.wide)
+    return tubes.draw(0.8).clip(0, 1)
+
+
+def _nodule(canvas: Canvas, a: Anatomy, side: int, zone: str, air: Array, rng: np.random.Generator) -> Array:
+    centre, radius = _centre(a, side, zone, rng), rng.uniform(6, 14) * (0.3 + 0.7 * a.wide)
+    rough = noise(rng, canvas, 2.5, 1.5, 12)
+    dx, dz = canvas.x - centre[0], canvas.z - centre[1]
+    d = np.hypot(dx, dz) / radius * (1 - 0.1 * rough)
+    return (1.7 * radius * np.sqrt((1 - d * d).clip(0)) / np.maximum(air, 20)).clip(0, 1)
+
+
+def _effusion(canvas: Canvas, a: Anatomy, thorax: Thorax, side: int, rng: np.random.Generator) -> Array:
+    """Free fluid: a level that climbs along the side wall (meniscus) and fills the angle."""
+    lateral = canvas.x * side / a.wide
+    level = (228 - a.breath - rng.uniform(0, 55)) * a.tall
+    meniscus = 46 * np.exp(-((136 - lateral).clip(0) / 20)) + 8 * np.exp(-((lateral - 20).clip(0) / 18))
+    depth = (canvas.z - level) / a.tall + meniscus
+    return ((depth / 16).clip(0, 1)) ** 0.8 * 0.92

@@ -1,0 +1,139 @@
+"""Bones of the chest: ribs, clavicles, scapulae and arms as shells of compact bone, the spine as a column of vertebrae."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from imaging.phantoms.anatomy import Anatomy
+from imaging.phantoms.canvas import Array, Canvas, Tubes
+
+COMPACT = 0.034  # attenuation above soft tissue per mm, compact bone at about 70 keV
+SPONGY = 0.006
+RIB_HALF_WIDTH = (62, 88, 107, 120, 128, 134, 138, 140, 140, 136)  # mm, ribs 1 to 10
+RIB_START = (-18, -2, 20, 43, 66, 89, 112, 136, 160, 185)  # mm below the apex, at the spine
+RIB_FALL = (22, 30, 36, 40, 43, 46, 48, 50, 52, 52)  # mm from the spine to the side
+RIB_REACH = (2.75, 2.72, 2.66, 2.6, 2.55, 2.48, 2.38, 2.25, 2.1, 1.95)  # radians round the chest to the cartilage
+
+
+def draw(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
+    """Attenuation that the bones add to soft tissue, float32 `[H, W]`."""
+    tubes = Tubes(canvas)
+    _ribs(tubes, a, rng)
+    _clavicles(tubes, a, rng)
+    _scapulae_and_arms(tubes, a, rng)
+    return (tubes.draw() + _spine(canvas, a, rng)) * a.bone
+
+
+def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array | float = 1.0) -> None:
+    """A tube of spongy bone with a compact rim `cortex` mm thick; `depth` flattens it along the ray."""
+    tubes.add(path, radius, COMPACT * depth)
+    tubes.add(path, np.maximum(radius - cortex, 0.1), (SPONGY - COMPACT) * depth)
+
+
+def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
+    size = 0.35 + 0.65 * a.wide
+    for side in (-1, 1):
+        for i, (half, start, fall, reach) in enumerate(
+            zip(RIB_HALF_WIDTH, RIB_START, RIB_FALL, RIB_REACH, strict=True)
+        ):
+            half = half * (1 + a.child * (0.05 if i > 5 else 0.02)) + rng.normal(0, 1.0)
+            begin = np.arcsin(17 / half)
+            t = np.linspace(begin, reach + rng.normal(0, 0.04), 60)
+            depth = 30 + 56 * min(1.0, (i + 1) / 6)
+            x, y = half * np.sin(t), -depth * np.cos(t) - 8
+            slope = a.slope + rng.normal(0, 0.03)
+            front = np.maximum(-np.cos(t), 0)
+            z = start + rng.normal(0, 1.2) + slope * fall * ((1 - np.maximum(np.cos(t), 0)) + 1.25 * front)
+            z -= 5 * np.exp(-(((t - begin) / 0.22) ** 2)) * (1 - a.child)
+            radius = (5.2 + 1.0 * np.cos(t) ** 2 + 1.2 * front) * (1.0 if i else 1.25) * size
+            path = np.stack([side * x * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1)
+            _shell(tubes, path, radius, 1.3 * size, 1.05 - 0.5 * front)
+
+
+def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
+    size = 0.35 + 0.65 * a.wide
+    high = 20 * a.slump + rng.normal(0, 5) + 12 * a.arms_up
+    for side in (-1, 1):
+        tip = rng.normal(0, 4)
+        x = np.array([12, 22, 45, 75, 105, 135, 152.0])
+        z = np.array([40, 37, 32, 24, 12, 2, 0]) - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3]) + tip * x / 150
+        y = np.array([62, 66, 68, 60, 40, 20, 8.0])
+        path = _smooth(np.stack([side * x * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1))
+        t = np.linspace(0, 1, len(path))
+        radius = (5.2 + 3.6 * np.exp(-((t / 0.12) ** 2)) + 1.6 * np.exp(-(((t - 1) / 0.2) ** 2))) * size
+        _shell(tubes, path, radius, 1.5 * size, 0.85)
+
+
+def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
+    size = 0.35 + 0.65 * a.wide
+    inward = (12 + 14 * a.slump) if a.view == "AP" else rng.uniform(-14, 4)
+    up = -16.0 * a.arms_up
+    for side in (-1, 1):
+        dx, dz = -inward + rng.normal(0, 4), up + rng.normal(0, 4)
+
+        def at(points: list[tuple[float, float]], dx: float = dx, dz: float = dz, side: int = side) -> Array:
+            x, z = np.array(points, dtype=float).T
+            y = np.full_like(x, -60.0)
+            x = side * (x + dx) * a.wide + y * a.wide * a.rotation
+            return _smooth(np.stack([x, y * a.wide, (z + dz) * a.tall], 1))
+
+        _shell(tubes, at([(134, 8), (138, 50), (148, 100), (158, 140), (164, 150)]), 2.6 * size, 1.0 * size, 1.2)
+        _shell(tubes, at([(164, 150), (170, 120), (172, 80), (172, 48)]), 4.2 * size, 1.3 * size, 1.0)
+        _shell(tubes, at([(172, 48), (174, 36), (172, 22)]), 9.0 * size, 1.4 * size, 0.6)
+        _shell(tubes, at([(136, 22), (155, 12), (176, 2), (194, 2)]), 5.0 * size, 1.2 * size, 0.6)
+        _shell(tubes, at([(134, 8), (150, 4), (166, 12), (168, 20)]), 3.0 * size, 1.1 * size, 0.8)
+        for x in range(140, 170, 5):
+            tubes.add(at([(x, 14), (x + 3, 80), (x + 5, 148 - abs(x - 160))]), 4.5 * size, 0.0016)
+        shift = 0.6 * dx
+        end = [(214, -30), (236, -110)] if a.arms_up else [(204 - 8 * a.slump, 120), (212 - 14 * a.slump, 330)]
+        _shell(tubes, at([(190, 34), (192, 40)], shift), 21 * size, 1.3 * size, 0.5)
+        _shell(tubes, at([(194, 40 if not a.arms_up else 20), *end], shift), 10.5 * size, 3.2 * size, 0.8)
+
+
+def _smooth(points: Array, n: int = 40) -> Array:
+    """A dense smooth curve through a few points `[k, 3]`."""
+    from scipy.interpolate import PchipInterpolator
+
+    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    return PchipInterpolator(length, points)(np.linspace(0, length[-1], n))
+
+
+def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
+    """Vertebrae: a box with a bright rim and end plates, two pedicles, the spinous process and transverse processes."""
+    zn = canvas.z / a.tall
+    middle = a.curve * np.sin(np.pi * (zn - 40) / 260) - 55 * a.wide * a.rotation
+    x = (canvas.x - middle) / a.wide
+    strip = slice(*_columns(np.abs(x) < 48))
+    x, zn = x[:, strip], zn[:, strip]
+    level = (zn + 18) / 21.5 - ((zn + 18) / 21.5).clip(0) * ((zn + 18) / 340).clip(0, 1) * 0.12
+    wobble = 0.05 * np.interp(level, np.arange(-8, 22), rng.normal(size=30))
+    v = (level + wobble) % 1 - 0.5
+    half = (14.5 + 0.011 * (zn + 18).clip(0)) * a.spine * (1 + 2.2 * v**4) * (1 + 0.25 * a.child)
+    box = _ramp((half - np.abs(x)) / 1.6) * _ramp((0.43 - np.abs(v)) * 21 / 1.4)
+    inner = _ramp((half - 2.2 - np.abs(x)) / 1.6) * _ramp((0.37 - np.abs(v)) * 21 / 1.4)
+    bone = 0.27 * box - 0.11 * inner
+    ring = np.hypot((np.abs(x) - 0.62 * half) / 4.2, (v + 0.1) * 21 / 5.6)
+    bone += 0.13 * (_ramp((1 - ring) * 3) - 0.75 * _ramp((0.68 - ring) * 3))
+    spinous = np.hypot(x / 3.2, (v - 0.33) * 21 / 6.5)
+    bone += 0.10 * (_ramp((1 - spinous) * 3) - 0.5 * _ramp((0.6 - spinous) * 3))
+    bone += (
+        0.07
+        * _ramp((4.2 - np.abs(v + 0.12) * 21) / 2)
+        * _ramp((half + 15 - np.abs(x)) / 4)
+        * _ramp((np.abs(x) - half + 3) / 4)
+    )
+    bone += 0.05 * _ramp((half - np.abs(x)) / 3)
+    image = np.zeros_like(canvas.x)
+    image[:, strip] = bone * (0.5 - 0.12 * a.child)
+    return image
+
+
+def _ramp(t: Array) -> Array:
+    """A smooth step from 0 (t ≤ −1/2) to 1 (t ≥ 1/2)."""
+    s = (t + 0.5).clip(0, 1)
+    return s * s * (3 - 2 * s)
+
+
+def _columns(where: Array) -> tuple[int, int]:
+    hit = np.flatnonzero(where.any(0))
+    return (int(hit[0]), int(hit[-1]) + 1) if hit.size else (0, 1)

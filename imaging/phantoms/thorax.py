@@ -1,0 +1,201 @@
+"""Soft tissue of the chest: wall, shoulders, arms, lungs, mediastinum, heart and diaphragm as solids along the ray."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imaging.phantoms.anatomy import Anatomy
+from imaging.phantoms.canvas import Array, Canvas, blob, dome, profile
+
+Interval = tuple[Array, Array]
+
+# Reference outlines of a grown man in mm below the lung apex, read off anteroposterior anatomy: (z, lateral distance).
+LUNG_OUTER = [(0, 46), (2, 58), (6, 69), (14, 80), (30, 94), (55, 108), (95, 121), (140, 130), (190, 136), (300, 136)]
+LUNG_OUTER_CHILD = [
+    (0, 46),
+    (3, 58),
+    (8, 67),
+    (18, 79),
+    (35, 93),
+    (60, 107),
+    (100, 122),
+    (150, 134),
+    (200, 141),
+    (300, 143),
+]
+LUNG_INNER = [(0, 47), (2, 40), (6, 34), (14, 28), (28, 22), (50, 15), (90, 10), (300, 8)]
+LUNG_DEPTH = [(0, 0), (3, 15), (10, 29), (30, 46), (70, 63), (120, 75), (200, 84), (300, 86)]
+RIGHT_VESSELS = [(-80, 15), (-20, 17), (5, 21), (30, 25), (60, 27), (85, 28), (110, 29), (150, 28), (300, 24)]
+RIGHT_HEART = [(84, 5), (100, 22), (120, 33), (145, 41), (170, 44), (200, 42), (225, 36), (250, 24), (268, 5)]
+LEFT_HEART = [
+    (84, 14),
+    (92, 30),
+    (104, 38),
+    (116, 40),
+    (130, 45),
+    (150, 57),
+    (175, 73),
+    (200, 84),
+    (222, 87),
+    (240, 80),
+    (268, 20),
+]
+HEART_DEPTH = [(84, 10), (100, 34), (130, 52), (200, 60), (250, 40), (268, 4)]
+
+
+@dataclass(frozen=True)
+class Thorax:
+    """Path lengths in mm, float32 `[H, W]`: `body` whole, `lungs` (right, left), and `gas` in stomach and gut.
+
+    `heart` and `spans` (right, left) are depth intervals: of the heart, and of each lung before anything is cut out.
+    """
+
+    body: Array
+    lungs: tuple[Array, Array]
+    gas: Array
+    heart: Interval
+    spans: tuple[Interval, Interval]
+    domes: tuple[Interval, Interval]
+
+
+def build(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Thorax:
+    """The soft solids of one person on `canvas`."""
+    zn = canvas.z / a.tall
+    middle = (canvas.x - a.curve * np.sin(np.pi * (zn - 40) / 260)) / a.wide
+    core, heart = _core(middle, zn, a), _heart(middle, zn, a)
+    lungs, spans, domes = [], [], []
+    for side, lift in ((-1, a.domes[0]), (1, a.domes[1])):
+        lateral = canvas.x * side / a.wide
+        span, diaphragm = _span(lateral, zn, a), _dome(lateral, zn, a, lift)
+        lungs.append(_left_over(span, core, heart, diaphragm) * a.wide)
+        spans.append(span)
+        domes.append(diaphragm)
+    body = _body(canvas, zn, a)
+    gas = _gas(canvas, a, rng) * np.minimum(1, body / 60)
+    return Thorax(body, (lungs[0], lungs[1]), gas, heart, (spans[0], spans[1]), (domes[0], domes[1]))
+
+
+def _span(lateral: Array, zn: Array, a: Anatomy) -> Interval:
+    grown, infant = profile(LUNG_OUTER, zn), profile(LUNG_OUTER_CHILD, zn)
+    outer, inner = grown + (infant - grown) * a.child, profile(LUNG_INNER, zn)
+    peak = inner + 0.45 * (outer - inner)
+    u = np.where(
+        lateral > peak, (lateral - peak) / (outer - peak + 0.01), 1.02 * (peak - lateral) / (peak - inner + 0.01)
+    )
+    half = profile(LUNG_DEPTH, zn) * np.where(lateral > peak, dome(u, 2.2), dome(u, 5)) * (zn > 0)
+    centre = profile([(0, -22), (60, -10), (140, -2), (300, 0)], zn)
+    return centre - half, centre + half
+
+
+def _core(middle: Array, zn: Array, a: Anatomy) -> Interval:
+    """Great vessels, oesophagus and paraspinal tissue; the left border carries the aortic knob."""
+    k, shift = a.knob, a.rotation * 10
+    knob = 25 + 12 * k
+    left = [
+        (-80, 15),
+        (-20, 16),
+        (5, 20),
+        (30, 23),
+        (42, 25),
+        (50, knob - 4),
+        (60, knob),
+        (70, knob - 2),
+        (80, knob - 8),
+    ]
+    left += [(88, 28), (110, 26 + 5 * k), (160, 22 + 5 * k), (220, 18 + 4 * k), (300, 16 + 3 * k)]
+    sail = a.thymus * 26 * np.exp(-(((zn - 62) / 44) ** 4))
+    lo = -(profile(RIGHT_VESSELS, zn) + 1.1 * sail) * (1 + 0.12 * a.child) + shift
+    hi = (profile(left, zn) + sail) * (1 + 0.1 * a.child) + shift
+    half = 70 * dome((2 * middle - hi - lo) / (hi - lo), 2.6)
+    return -8 - half, -8 + half
+
+
+def _heart(middle: Array, zn: Array, a: Anatomy) -> Interval:
+    """The pulmonary trunk, appendage and left ventricle make the left border, the right atrium the right one."""
+    shift = a.rotation * 60
+    lowered = zn - 6 * (1 - a.heart) + 0.6 * a.breath
+    size = a.heart * (1 + 0.1 * a.child)
+    lo, hi = -profile(RIGHT_HEART, lowered) * (0.75 * size + 0.25) + shift, profile(LEFT_HEART, lowered) * size + shift
+    half = profile(HEART_DEPTH, lowered) * dome((2 * middle - hi - lo) / (hi - lo)) * (lowered > 84) * (lowered < 268)
+    centre = 14 + 4 * a.child
+    return centre - half, centre + half
+
+
+def _dome(lateral: Array, zn: Array, a: Anatomy, lift: float) -> Interval:
+    """The diaphragm: highest over the middle of the lung, falling to sharp angles at the side and far behind."""
+    top = 226 + lift - a.breath + 10 * a.child
+    outside = (lateral - 70).clip(0) / (69 + 4 * a.child)
+    inside = (70 - lateral).clip(0) / 130
+    edge = top + 52 * (1 - dome(outside, 2.0)) + 20 * (1 - dome(inside, 2.0))
+    below = ((zn - edge) / 62).clip(0, 1)
+    open_ = np.sqrt(1 - (1 - below) ** 2)
+    return -4 - 92 * open_, -4 + 92 * open_
+
+
+def _left_over(span: Interval, *solids: Interval) -> Array:
+    """Length of `span` outside the union of three solids, by inclusion and exclusion: exact."""
+
+    def shared(*intervals: Interval) -> Array:
+        start, end = span
+        for low, high in intervals:
+            start, end = np.maximum(start, low), np.minimum(end, high)
+        return (end - start).clip(0)
+
+    p, q, r = solids
+    union = shared(p) + shared(q) + shared(r) - shared(p, q) - shared(p, r) - shared(q, r) + shared(p, q, r)
+    return (span[1] - span[0] - union).clip(0)
+
+
+def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
+    """Thickness in mm of everything inside the skin, lungs included."""
+    x = np.abs(canvas.x) / a.wide
+    wall = 17 + 20 * a.fat
+    outer = profile(LUNG_OUTER, zn.clip(60, 300)) + wall + profile([(0, 30), (60, 12), (150, 0), (260, 4)], zn)
+    deep = profile([(-80, 10), (-40, 38), (0, 62), (60, 84), (140, 96), (300, 106)], zn) + 13 * a.fat
+    drop = 20 * a.slump - 14 * a.arms_up
+    top = profile([(0, -100), (48, -74), (62, -58), (90, -40 + drop / 3), (130, -27 + drop / 2)], x)
+    top = top + profile([(120, 0), (165, 8 + drop / 2), (200, 26 + drop), (222, 52 + drop), (240, 100 + drop)], x)
+    under = ((zn - top) / 70).clip(0, 1)
+    rise = np.sqrt(1 - (1 - under) ** 2)
+    torso = deep * dome(x / outer, 2.5) * rise
+    throat = 58 * dome(x / profile([(-200, 60), (-70, 55), (-40, 60), (10, 80)], zn), 2.2)
+    girdle = 62 * rise * profile([(60, 1), (150, 0.95), (200, 0.8), (240, 0.6)], x)
+    girdle *= 1 - profile([(0, 0), (1, 1)], (zn - 40 - (x - 120).clip(0) * 0.25) / 90)
+    head = 84 * blob(
+        canvas,
+        (0, -(182 + 8 * a.child) * a.tall),
+        (76 * a.wide * (1 + 0.5 * a.child), 96 * a.tall * (1 + 0.45 * a.child)),
+    )
+    hand = (232, -130) if a.arms_up else (206 - 14 * a.slump, 330)
+    arm = _capsule(x, zn, (182, 44), hand, 38 + 10 * a.fat)
+    parts = np.stack([torso, throat, head, girdle, arm])
+    return 2 * a.wide * (parts.clip(0) ** 6).sum(0) ** (1 / 6)
+
+
+def _capsule(x: Array, z: Array, start: tuple[float, float], end: tuple[float, float], radius: float) -> Array:
+    """Half chord of a thick line with round ends."""
+    ax, az = end[0] - start[0], end[1] - start[1]
+    t = (((x - start[0]) * ax + (z - start[1]) * az) / (ax * ax + az * az)).clip(0, 1)
+    d2 = (x - start[0] - t * ax) ** 2 + (z - start[1] - t * az) ** 2
+    return np.sqrt((radius * radius - d2).clip(0))
+
+
+def _gas(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
+    """Air in the stomach under the left dome, and sometimes in the colon."""
+    top = (226 + a.domes[1] - a.breath + 10 * a.child) * a.tall
+    bubble = rng.uniform(0.15, 1.0)
+    stomach = blob(
+        canvas,
+        (rng.uniform(52, 82) * a.wide, top + (24 + 8 * bubble) * a.tall),
+        (38 * a.wide * bubble, 20 * a.tall * bubble),
+        -0.3,
+    )
+    gas = 30 * bubble * stomach
+    for _ in range(int(rng.integers(0, 4))):
+        centre = (rng.uniform(-70, 95) * a.wide, top + rng.uniform(50, 110) * a.tall)
+        gas = gas + 11 * blob(
+            canvas, centre, (rng.uniform(10, 26) * a.wide, rng.uniform(7, 15) * a.tall), rng.normal(0, 0.5)
+        )
+    return gas * a.wide

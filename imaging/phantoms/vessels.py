@@ -1,0 +1,94 @@
+"""Airways and pulmonary vessels: trees that branch and taper from the hila into the lungs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from imaging.phantoms.anatomy import Anatomy
+from imaging.phantoms.canvas import Array, Canvas, Tubes
+from imaging.phantoms.thorax import Thorax
+
+STEP = 4.0  # mm of growth at a time in a grown chest
+
+
+def airways(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
+    """Path length of air in trachea and main bronchi in mm, `[H, W]`."""
+    tubes = Tubes(canvas)
+    lean = rng.normal(2, 2) - 40 * a.rotation * 0.2
+    carina = np.array([-3.0 + lean, -10, 80])
+    trachea = np.array([[0, 0, -150], [0, 0, -60], [lean * 0.4, -5, 10], carina - [0, 0, 10]])
+    tubes.add(_scaled(trachea, a), np.full(4, 8.0) * a.wide, 0.8)
+    right = np.array([carina - [-0, 0, 14], carina + [-14, 0, 6], carina + [-30, -2, 24], carina + [-36, -4, 44]])
+    left = np.array([carina - [0, 0, 14], carina + [16, 0, 8], carina + [40, -4, 22], carina + [52, -10, 36]])
+    tubes.add(_scaled(right, a), np.array([7, 6.4, 5.4, 3.0]) * a.wide, 0.55)
+    tubes.add(_scaled(left, a), np.array([7, 5.8, 4.6, 2.6]) * a.wide, 0.55)
+    return tubes.draw(1.0)
+
+
+def vessels(canvas: Canvas, a: Anatomy, lungs: Thorax, rng: np.random.Generator) -> Array:
+    """Path length of blood in vessels inside the lungs in mm, `[H, W]`."""
+    tubes = Tubes(canvas)
+    for side, air in zip((-1, 1), lungs.lungs, strict=True):
+        hilum = np.array([side * (36 if side < 0 else 38), 102 if side < 0 else 94]) * [a.wide, a.tall]
+        hilum[0] += 8 * a.wide * a.rotation
+        for _tree in range(2):
+            _grow(tubes, canvas, a, side, hilum + rng.normal(0, 4, 2) * a.wide, air, rng)
+    return tubes.draw(0.4)
+
+
+def _grow(
+    tubes: Tubes, canvas: Canvas, a: Anatomy, side: int, hilum: Array, air: Array, rng: np.random.Generator
+) -> None:
+    """One tree: all tips grow together by a step, fork by Murray's law (r³ = r₁³ + r₂³), and end in thin lung."""
+    step = STEP * (0.3 + 0.7 * a.wide)
+    heading = np.array([-1.35, -0.85, -0.3, 0.15, 0.55, 0.9, 1.15, 1.4, 1.6]) + rng.normal(0, 0.12, 9)
+    radius = np.array([3.4, 3.4, 2.4, 2.6, 3.2, 4.2, 5.6, 4.6, 3.0]) * a.wide * rng.uniform(0.75, 1.15, 9)
+    at = np.repeat(hilum[None], 9, 0) + rng.normal(0, 3, (9, 2)) * a.wide
+    pitch = rng.normal(0, 0.5, 9)
+    since = rng.uniform(-2, 2, 9)
+    for _ in range(46):
+        flat = step * np.cos(pitch)
+        end = at + np.stack([side * np.cos(heading) * flat, np.sin(heading) * flat], 1)
+        depth = np.sin(pitch) * step
+        room = canvas.look_up(air, end[:, 0], end[:, 1])
+        inside = (room > 6 * radius) | (np.hypot(*(end - hilum).T) < 24 * a.wide)
+        at, end, radius, heading, pitch, since, depth = (
+            part[inside] for part in (at, end, radius, heading, pitch, since, depth)
+        )
+        if not len(at):
+            return
+        _add_segments(tubes, at, end, depth, radius)
+        outward = np.arctan2(end[:, 1] - hilum[1], side * (end[:, 0] - hilum[0]))
+        turn = np.angle(np.exp(1j * (outward - heading)))
+        heading = heading + 0.07 * turn + rng.normal(0, 0.09, len(at))
+        pitch = 0.97 * pitch + rng.normal(0, 0.06, len(at))
+        since = since + 1
+        fork = since > rng.uniform(2.5, 7.5, len(at))
+        share = rng.uniform(0.25, 0.75, len(at))
+        angle = rng.uniform(0.35, 0.8, len(at)) * rng.choice([-1, 1], len(at))
+        big, small = np.maximum(share, 1 - share), np.minimum(share, 1 - share)
+        main = np.where(fork, radius * big ** (1 / 3), radius * 0.985)
+        branch = (radius * small ** (1 / 3))[fork]
+        heading = np.concatenate([heading - np.where(fork, angle * small, 0), (heading + angle * big)[fork]])
+        pitch = np.concatenate([pitch, (pitch + rng.normal(0, 0.5, len(pitch)))[fork]])
+        radius, at = np.concatenate([main, branch]), np.concatenate([end, end[fork]])
+        since = np.concatenate([np.where(fork, 0, since), np.zeros(fork.sum())])
+        alive = radius > 0.3 * (0.4 + 0.6 * a.wide)
+        at, radius, heading, pitch, since = (part[alive] for part in (at, radius, heading, pitch, since))
+
+
+def _add_segments(tubes: Tubes, start: Array, end: Array, depth: Array, radius: Array) -> None:
+    pieces = int(np.clip(np.ceil(STEP / (0.6 * tubes.canvas.pixel)), 2, 24))
+    t = (np.arange(pieces) + 0.5) / pieces
+    middle = start[:, None] + (end - start)[:, None] * t[None, :, None]
+    length = np.sqrt(((end - start) ** 2).sum(1) + depth**2) / pieces
+    ones = np.ones(pieces)
+    tubes.parts.append(
+        (middle[..., 0].ravel(), middle[..., 1].ravel(), np.outer(radius, ones).ravel(), np.outer(length, ones).ravel())
+    )
+
+
+def _scaled(path: Array, a: Anatomy) -> Array:
+    out = np.asarray(path, dtype=float) * [a.wide, a.wide, a.tall]
+    out[:, 0] += out[:, 1] * a.rotation
+    return out
