@@ -1,0 +1,32 @@
+"""Threat models, attacks, smallest epsilon and saliency, on batches and on whole radiographs.
+
+`REGISTRY`, `METHODS` and `ThreatModel` need no torch; everything else imports it (and Captum) when first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from robustness.attacks import REGISTRY, Attack
+from robustness.threat import ThreatModel
+
+if TYPE_CHECKING:
+    from robustness.lattice import Lattice
+    from robustness.radiographs import CaseResult, attack_radiograph
+    from robustness.result import AttackResult, OnStep, Step
+
+_ROOMS = {
+    "AttackResult": "robustness.result",
+    "CaseResult": "robustness.radiographs",
+    "Lattice": "robustness.lattice",
+    "OnStep": "robustness.result",
+    "Step": "robustness.result",
+    "attack_radiograph": "robustness.radiographs",
+}
+
+__all__ = ["REGISTRY", "Attack", "ThreatModel", *_ROOMS]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'robustness' has no attribute {name!r}")
+    return getattr(import_module(_ROOMS[name]), name)

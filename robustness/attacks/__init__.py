@@ -1,0 +1,97 @@
+"""Attacks, one a file. To add one: a file here with a function `run`, and a line in `REGISTRY`.
+
+Screen, terminal and tests are driven by the registry. Importing it needs no torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from robustness.result import AttackResult, OnStep
+    from robustness.threat import Knowledge, NormName, ThreatModel
+
+
+@dataclass(frozen=True)
+class Attack:
+    """An attack by name. Call it to run it.
+
+    Args:
+        name: the file under `robustness/attacks/` that holds it.
+        title: its name among specialists.
+        plain: what it does, for a clinician.
+        source: the paper.
+        norms: the norms that it knows.
+        knowledge: what it must know of the model.
+        control: True for what an accident does rather than an adversary.
+    """
+
+    name: str
+    title: str
+    plain: str
+    source: str
+    norms: tuple[NormName, ...] = ("linf", "l2")
+    knowledge: Knowledge = "white box"
+    control: bool = False
+
+    def __call__(
+        self,
+        model: nn.Module,
+        images: Tensor,
+        labels: Tensor,
+        threat: ThreatModel,
+        *,
+        seed: int,
+        on_step: OnStep | None = None,
+        **options: Any,
+    ) -> AttackResult:
+        """Attack a batch.
+
+        Args:
+            model: images `[N, 1, H, W]` in [0, 1] → logits `[N, classes]`, in eval mode.
+            images: `[N, 1, H, W]`, display space, on the model's device.
+            labels: int `[N]`, the answers to be lost.
+            threat: the rules.
+            seed: all randomness comes from it.
+            on_step: sees each step and may stop the run.
+            **options: see the attack's own file.
+
+        Raises:
+            ValueError: a norm that the attack does not know, images, labels, a goal or a region that do not fit, a
+                model without a gradient (white box), a model that answers with something else than numbers.
+        """
+        if threat.norm not in self.norms:
+            raise ValueError(f"{self.title} knows the norms {', '.join(self.norms)}, got {threat.norm!r}")
+        run = import_module(f"{__name__}.{self.name}").run
+        return run(model, images, labels, threat, seed=seed, on_step=on_step, **options)
+
+
+REGISTRY: dict[str, Attack] = {
+    attack.name: attack
+    for attack in (
+        Attack(
+            "fgsm",
+            "Fast gradient sign method (FGSM)",
+            "Asks the model once in which direction each pixel would mislead it, and moves all pixels there in one step.",
+            "Goodfellow, Shlens and Szegedy, Explaining and harnessing adversarial examples, ICLR 2015",
+        ),
+        Attack(
+            "pgd",
+            "Projected gradient descent (PGD)",
+            "Asks the model again after every small step, and never leaves the allowed change.",
+            "Madry et al., Towards deep learning models resistant to adversarial attacks, ICLR 2018",
+        ),
+        Attack(
+            "noise",
+            "Random noise",
+            "Changes each pixel by chance, as much as an attack may: what an accident of the same size does.",
+            "Control: random signs (L∞) or Gaussian noise scaled to the budget (L2)",
+            knowledge="queries",
+            control=True,
+        ),
+    )
+}

@@ -1,0 +1,123 @@
+"""The loop behind the gradient attacks, written once: read, keep the best, climb, come back inside."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import torch
+from torch import Tensor, nn
+
+from models import decision_logits
+from robustness.attacks.tally import Tally
+from robustness.budget import Budget
+from robustness.losses import LOSSES
+from robustness.norms import NORMS
+from robustness.result import AttackResult, OnStep
+from robustness.threat import ThreatModel
+
+SCHEDULES = ("cosine", "constant")
+
+
+def ascend(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    threat: ThreatModel,
+    *,
+    seed: int,
+    on_step: OnStep | None,
+    steps: int,
+    step_size: float | None,
+    schedule: str,
+    restarts: int,
+    random_start: bool,
+    loss: str,
+    early_stop: bool,
+    radius: Tensor | None = None,
+    start: Tensor | None = None,
+) -> AttackResult:
+    """Projected gradient ascent on the attacker's loss.
+
+    The model reads each iterate as a file would store it, and that one pass also gives the gradient, so a step costs
+    one forward and one backward. Between grey levels the iterate itself stays continuous: small steps add up.
+
+    Args:
+        steps: gradient steps of each start.
+        step_size: first step, display units (size in the threat's norm). None: 5 epsilon / steps with the cosine
+            schedule, 2.5 epsilon / steps with the constant one (both walk 2.5 epsilon in all), and at least so much
+            that a pixel reaches the next grey level of the file in two steps.
+        schedule: `"cosine"` falls to 0 at the last step; `"constant"`.
+        restarts: how many starts; all but the first are random.
+        random_start: whether the first is random, too. Else it is the film itself.
+        loss: `"margin"` or `"cross_entropy"`.
+        early_stop: leave a film alone as soon as it flips.
+        radius: `[N]`, a budget for each image in place of the threat's epsilon.
+        start: `[N, 1, H, W]`, where the first start begins instead.
+    """
+    began = time.perf_counter()
+    _check(steps, step_size, schedule, restarts, loss)
+    budget = Budget.of(images, threat, radius)
+    tally = Tally(model, labels, threat, images, on_step=on_step)
+    generator = torch.Generator().manual_seed(seed)
+    if not budget.room:
+        steps, restarts, random_start, start = 0, 1, False, None
+    tally.total = restarts * (steps + 1) - 1
+    for attempt in range(restarts):
+        rows = tally.unflipped() if early_stop else torch.arange(len(images), device=images.device)
+        if not len(rows) or tally.stopped:
+            break
+        inside = budget.take(rows) if len(rows) < len(images) else budget
+        points = inside.reference
+        if start is not None and attempt == 0:
+            points = inside.project(start)
+        elif random_start or attempt > 0:
+            points = inside.project(points + _column(inside.radius) * inside.norm.within(points, generator))
+        for index in range(steps + 1):
+            stored = inside.store(points).detach().requires_grad_(index < steps)
+            with torch.set_grad_enabled(index < steps):
+                logits = model(stored)
+            won = tally.note(rows, stored.detach(), logits.detach())
+            done = won if early_stop else torch.zeros_like(won)
+            if tally.stopped or index == steps or bool(done.all()):
+                break
+            decisions = decision_logits(model, logits)
+            gradient = _gradient(LOSSES[loss](decisions, labels[rows], threat.goal).sum(), stored)
+            if bool(done.any()):
+                rows, points, gradient, inside = rows[~done], points[~done], gradient[~done], inside.take(~done)
+            stride = _stride(index, steps, step_size, schedule, inside)
+            points = inside.project(torch.addcmul(points, inside.direction(gradient), _column(stride)))
+    return tally.result(budget, seed, time.perf_counter() - began)
+
+
+def _stride(index: int, steps: int, step_size: float | None, schedule: str, budget: Budget) -> Tensor:
+    """Length of one step for each image, `[N]`."""
+    cosine = schedule == "cosine"
+    falling = (1 + math.cos(math.pi * index / steps)) / 2 if cosine else 1.0
+    if step_size is not None:
+        return torch.full_like(budget.radius, step_size * falling)
+    stride = budget.radius * ((5 if cosine else 2.5) / steps * falling)
+    if budget.lattice is not None and budget.norm is NORMS["linf"]:
+        stride = stride.clamp_min(budget.lattice.gap * 0.51)
+    return torch.minimum(stride, budget.radius)
+
+
+def _gradient(loss: Tensor, images: Tensor) -> Tensor:
+    if not loss.requires_grad:
+        raise ValueError("this model gives no gradient, which a white-box attack needs; choose one that only asks it")
+    return torch.autograd.grad(loss, images)[0]
+
+
+def _check(steps: int, step_size: float | None, schedule: str, restarts: int, loss: str) -> None:
+    for value, what in ((steps, "steps"), (restarts, "restarts")):
+        if value < 1:
+            raise ValueError(f"expected {what} >= 1, got {value}")
+    if step_size is not None and not (math.isfinite(step_size) and step_size > 0):
+        raise ValueError(f"expected step_size > 0, got {step_size}")
+    for value, known, what in ((schedule, SCHEDULES, "schedule"), (loss, tuple(LOSSES), "loss")):
+        if value not in known:
+            raise ValueError(f"expected {what} to be one of {', '.join(known)}, got {value!r}")
+
+
+def _column(values: Tensor) -> Tensor:
+    return values[:, None, None, None]

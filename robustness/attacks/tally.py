@@ -1,0 +1,96 @@
+"""The book-keeping that every attack shares: the best film met so far, and who is watching."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from models import decision_logits
+from robustness.budget import Budget
+from robustness.losses import margin, reached
+from robustness.norms import NORMS
+from robustness.result import AttackResult, OnStep, Step
+from robustness.threat import ThreatModel
+
+
+class Tally:
+    """Keeps for each image of a batch the film that leads furthest (largest margin), and shows steps to a watcher.
+
+    Raises:
+        ValueError: labels that do not fit the batch.
+    """
+
+    def __init__(
+        self, model: nn.Module, labels: Tensor, threat: ThreatModel, images: Tensor, *, on_step: OnStep | None
+    ) -> None:
+        if labels.shape != images.shape[:1] or labels.dtype != torch.int64:
+            raise ValueError(
+                f"expected {len(images)} labels of type int64, got {tuple(labels.shape)} of type {labels.dtype}"
+            )
+        self.model, self.labels, self.goal, self.on_step = model, labels, threat.goal, on_step
+        self.images, self.logits = images, torch.zeros(0)
+        self.margin = torch.full((len(images),), -torch.inf, device=images.device, dtype=images.dtype)
+        self.steps = torch.zeros(len(images), dtype=torch.int64, device=images.device)
+        self.index, self.total, self.stopped = -1, 0, False
+
+    def note(self, rows: Tensor, images: Tensor, logits: Tensor) -> Tensor:
+        """Enter the model's answers `[n, classes]` to storable films `[n, 1, H, W]` of some rows of the batch.
+
+        Returns bool `[n]`: which of these films the attacker has won with.
+
+        Raises:
+            ValueError: answers that are no numbers, or labels or a goal that the model has no class for.
+        """
+        self.index += 1
+        if not self.logits.numel():
+            self._begin(logits)
+        if not bool(torch.isfinite(logits).all()):
+            raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
+        decisions = decision_logits(self.model, logits)
+        lead = margin(decisions, self.labels[rows], self.goal)
+        self.steps[rows] += self.index > 0
+        better = lead > self.margin[rows]
+        if len(rows) == len(self.images) and bool(better.all()):
+            self.images, self.logits, self.margin = images, logits, lead
+        else:
+            kept = rows[better]
+            self.images, self.logits = self.images.clone(), self.logits.clone()
+            self.images[kept], self.logits[kept], self.margin[kept] = images[better], logits[better], lead[better]
+        if self.on_step is not None:
+            self._show(rows, images, logits)
+        return reached(decisions, self.labels[rows], self.goal)
+
+    def unflipped(self) -> Tensor:
+        """Indices of the images that the attacker has not won with yet."""
+        return torch.nonzero(~(self.margin > 0))[:, 0]
+
+    def result(self, budget: Budget, seed: int, seconds: float) -> AttackResult:
+        """The best films, with what the model says to them."""
+        images = budget.settle(self.images) if budget.lattice is not None else self.images
+        return AttackResult(
+            images=images,
+            logits=self.logits,
+            flipped=reached(decision_logits(self.model, self.logits), self.labels, self.goal),
+            steps=self.steps,
+            largest_change=NORMS["linf"].size(images - budget.reference, budget.pixels),
+            size=budget.size(images),
+            seconds=seconds,
+            seed=seed,
+            stopped=self.stopped,
+        )
+
+    def _begin(self, logits: Tensor) -> None:
+        classes = logits.shape[-1]
+        if logits.ndim != 2 or classes < 2:
+            raise ValueError(f"expected logits of shape [N, classes] with two classes or more, got {tuple(logits.shape)}")
+        wanted = self.labels if self.goal is None else torch.cat([self.labels, self.labels.new_tensor([self.goal])])
+        if int(wanted.min()) < 0 or int(wanted.max()) >= classes:
+            raise ValueError(f"expected labels and goal in 0 … {classes - 1}, got {sorted(set(wanted.tolist()))}")
+        self.logits = torch.zeros((len(self.images), classes), dtype=logits.dtype, device=logits.device)
+
+    def _show(self, rows: Tensor, images: Tensor, logits: Tensor) -> None:
+        if len(rows) < len(self.images):
+            everything, answers = self.images.clone(), self.logits.clone()
+            everything[rows], answers[rows] = images, logits
+            images, logits = everything, answers
+        self.stopped = bool(self.on_step(Step(self.index, self.total, logits, images)))

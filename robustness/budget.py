@@ -1,0 +1,111 @@
+"""All that a step must respect, worked out once for a batch: the ball, the region, [0, 1] and the file's grey levels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from robustness.lattice import RESOLUTION, Lattice
+from robustness.norms import NORMS, Norm
+from robustness.threat import ThreatModel
+
+SHRINKS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Budget:
+    """Where a batch of changed films may lie.
+
+    `reference`, `low`, `high`: `[N, 1, H, W]`; `radius`: `[N]`, the largest size of a change; `pixels`: attackable
+    pixels of one image.
+    """
+
+    norm: Norm
+    reference: Tensor
+    radius: Tensor
+    low: Tensor
+    high: Tensor
+    region: Tensor | None
+    pixels: int
+    lattice: Lattice | None
+
+    @classmethod
+    def of(cls, images: Tensor, threat: ThreatModel, radius: Tensor | None = None) -> Budget:
+        """The budget of `threat` around `images` `[N, 1, H, W]`; `radius` `[N]` overrides its epsilon image by image.
+
+        Raises:
+            ValueError: images of another shape or outside [0, 1], a region of another size, pixels off the lattice.
+        """
+        if images.ndim != 4 or images.shape[1] != 1 or not images.numel():
+            raise ValueError(f"expected images of shape [N, 1, H, W], got {tuple(images.shape)}")
+        least, most = images.aminmax()
+        if not (least >= 0 and most <= 1):
+            raise ValueError(f"expected images in [0, 1], got values from {float(least):.3g} to {float(most):.3g}")
+        norm = NORMS[threat.norm]
+        if radius is None:
+            radius = torch.full((len(images),), threat.epsilon, dtype=images.dtype, device=images.device)
+        lattice = threat.lattice.to(images.device) if threat.lattice is not None else None
+        reach = norm.reach(radius)
+        if lattice is None:
+            reach = reach[:, None, None, None]
+            low, high = (images - reach).clamp_min_(0), (images + reach).clamp_max_(1)
+        else:
+            low, high = lattice.hull(images, reach)
+        region, pixels = None, images[0].numel()
+        if threat.region is not None:
+            region = torch.as_tensor(threat.region, device=images.device)
+            if region.shape != images.shape[-2:]:
+                raise ValueError(
+                    f"expected a region of {tuple(images.shape[-2:])} like the film, got {tuple(region.shape)}"
+                )
+            low, high = low.where(region, images), high.where(region, images)
+            pixels = int(region.sum())
+        return cls(norm, images, radius, low, high, region, pixels, lattice)
+
+    @property
+    def room(self) -> bool:
+        """False where no pixel can change at all: epsilon 0, or less than the file's grey levels can hold."""
+        return bool((self.high > self.low).any() & (self.radius > 0).any())
+
+    def take(self, rows: Tensor) -> Budget:
+        """The budget of some images of the batch, `rows` bool or index."""
+        kept = {name: getattr(self, name)[rows] for name in ("reference", "radius", "low", "high")}
+        return replace(self, **kept)
+
+    def direction(self, gradient: Tensor) -> Tensor:
+        """The change of size 1 that follows the gradient furthest within the region."""
+        return self.norm.direction(gradient if self.region is None else gradient * self.region, self.pixels)
+
+    def project(self, images: Tensor) -> Tensor:
+        """The images brought back inside, any value in between grey levels."""
+        return torch.clamp(self.norm.project(images, self.reference, self.radius, self.pixels), self.low, self.high)
+
+    def store(self, images: Tensor) -> Tensor:
+        """Projected images as a file can hold them, still inside.
+
+        Rounding to grey levels can lengthen an L2 change; it is then shrunk until the rounded change fits.
+        """
+        if self.lattice is None:
+            return images
+        stored = self.lattice.nearest(images)
+        if self.norm is not NORMS["l2"]:
+            return stored  # low and high are grey levels, so the nearest one lies between them
+        share = torch.ones_like(self.radius)
+        for _ in range(SHRINKS):
+            size = self.size(stored)
+            over = size > self.radius + RESOLUTION
+            if not over.any():
+                return stored
+            share = share * torch.where(over, self.radius / size, 1)
+            stored = self.lattice.nearest(self.reference + (images - self.reference) * share[:, None, None, None])
+        return torch.where((self.size(stored) > self.radius + RESOLUTION)[:, None, None, None], self.reference, stored)
+
+    def size(self, images: Tensor) -> Tensor:
+        """Size of each image's change in the budget's norm, display units, `[N]`."""
+        return self.norm.size(images - self.reference, self.pixels)
+
+    def settle(self, images: Tensor) -> Tensor:
+        """Stored images with every pixel that did not really change put back exactly as it was."""
+        return torch.where((images - self.reference).abs() <= RESOLUTION, self.reference, images)
