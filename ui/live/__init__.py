@@ -1,0 +1,1 @@
+"""The live attack: what one person has on the desk, and the panels that show it."""

@@ -1,0 +1,45 @@
+"""What every page opens with: title, theme, the bar with its links, and the device in use."""
+
+import os
+import sys
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ui import theme
+
+
+@dataclass(frozen=True)
+class Page:
+    """One screen: the file Streamlit serves, and its name in the bar."""
+
+    path: str
+    label: str
+
+
+START = Page("app.py", "Start")
+LIVE = Page("pages/live_attack.py", "Live attack")
+MODELS = Page("pages/models.py", "Models")
+PAGES = (START, LIVE, MODELS)
+
+
+def begin(page: Page) -> None:
+    """Open a page. The first Streamlit call of every page."""
+    st.set_page_config(
+        page_title=f"{page.label} · Adversarial Reading Room", page_icon=":material/radiology:", layout="wide"
+    )
+    theme.apply()
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        st.html('<span class="room-name">Adversarial Reading Room</span>', width="content")
+        for entry in PAGES:
+            st.page_link(entry.path, label=entry.label)
+        st.html(f'<div class="room-state">{device_label()} · offline · education, not diagnosis</div>')
+
+
+def device_label() -> str:
+    """GPU or CPU, as the models use it; before torch is loaded, what it has been told to use."""
+    if "torch" not in sys.modules:
+        return {"cuda": "GPU", "mps": "GPU", "cpu": "CPU"}.get(os.environ.get("READING_ROOM_DEVICE", ""), "CPU or GPU")
+    from models import choose_device
+
+    return {"cuda": "GPU", "mps": "GPU (Apple)"}.get(choose_device().type, "CPU")

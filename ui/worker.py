@@ -1,0 +1,71 @@
+"""One background thread that works through what a screen wants, while the screen polls and draws what is there.
+
+The thread calls no ``st.*``: outside a script run Streamlit drops such calls without a word.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+log = logging.getLogger(__name__)
+
+
+class Task(Protocol):
+    """A piece of work that its own value names: equal tasks have equal results."""
+
+    def run(self, work: "Work") -> Any:
+        """Do it; look at ``work.stopping`` now and then and show progress through ``work.progress``."""
+
+
+@dataclass(eq=False)
+class Work:
+    """What a screen wants done and what has been done so far.
+
+    ``wanted`` is asked before each task, so a new wish overtakes all that has not begun.
+    """
+
+    wanted: Callable[["Work"], Iterator[Task]]
+    results: dict[Hashable, Any] = field(default_factory=dict)
+    errors: dict[Hashable, str] = field(default_factory=dict)
+    progress: Any = None
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    @property
+    def running(self) -> bool:
+        """True while the thread is at work."""
+        return self._thread is not None and self._thread.is_alive()
+
+    def missing(self) -> Task | None:
+        """The first task that is wanted and neither done nor failed."""
+        return next((task for task in self.wanted(self) if task not in self.results and task not in self.errors), None)
+
+    def start(self) -> None:
+        """Begin, unless the thread runs already or nothing is missing."""
+        if self.running or self.missing() is None:
+            return
+        self.stopping.clear()
+        self._thread = threading.Thread(target=self._work, name="reading-room-work", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask the running task to end early; what it has reached so far becomes its result."""
+        self.stopping.set()
+
+    def _work(self) -> None:
+        while (task := self.missing()) is not None:
+            try:
+                self.results[task] = task.run(self)
+            except ValueError as error:  # the rooms below raise these with a sentence for the reader
+                self.errors[task] = str(error)
+            except Exception:
+                log.exception("task %r failed", task)
+                self.errors[task] = (
+                    "This step could not be computed. The film is unchanged; try another film or setting."
+                )
+            finally:
+                self.progress = None
+            if self.stopping.is_set():
+                return
