@@ -1,0 +1,91 @@
+// What lies over a film: the saliency map in colour, the lesion as a contour.
+
+// Anchors of matplotlib's "magma" (CC0): perceptually uniform, safe for colour-blind readers,
+// and clear of the amber and blue that mean attack and defence.
+const MAGMA = [
+  [0, 0, 4], [28, 16, 68], [79, 18, 123], [129, 37, 129], [181, 54, 122],
+  [229, 80, 100], [251, 135, 97], [254, 194, 135], [252, 253, 191],
+];
+
+function magma(share) {
+  const at = share * (MAGMA.length - 1);
+  const below = Math.min(Math.floor(at), MAGMA.length - 2);
+  return MAGMA[below].map((low, i) => Math.round(low + (MAGMA[below + 1][i] - low) * (at - below)));
+}
+
+/** Low values are transparent, so that what does not matter to the model leaves the film clear. */
+const cover = (share) => Math.min(share / 0.6, 1) ** 1.5;
+
+const TINTS = Uint32Array.from({ length: 256 }, (_, i) => {
+  const [red, green, blue] = magma(i / 255);
+  return ((Math.round(cover(i / 255) * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+});
+
+const tinted = new WeakMap(); // saliency plane → canvas
+
+function tint(map) {
+  if (!tinted.has(map)) {
+    const canvas = Object.assign(document.createElement("canvas"), { width: map.width, height: map.height });
+    const image = new ImageData(map.width, map.height);
+    const colours = new Uint32Array(image.data.buffer);
+    map.mips[0].levels.forEach((level, i) => { colours[i] = TINTS[level >> 8]; });
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    tinted.set(map, canvas);
+  }
+  return tinted.get(map);
+}
+
+function paintSaliency(canvas, film, map, look, opacity) {
+  const context = canvas.getContext("2d", { alpha: false });
+  const { scale, x, y } = place(canvas, film, look);
+  context.globalAlpha = opacity;
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(tint(map), x, y, film.width * scale, film.height * scale);
+  context.globalAlpha = 1;
+}
+
+const outlines = new WeakMap(); // mask plane → Path2D in film pixels
+
+/** The pixel edges between inside and outside, straight runs as one line. */
+function outline(mask) {
+  if (!outlines.has(mask)) {
+    const path = new Path2D();
+    const { width, height } = mask;
+    const levels = mask.mips[0].levels;
+    const inside = (x, y) => x >= 0 && y >= 0 && x < width && y < height && levels[y * width + x] > 0;
+    const runs = (across, along, differs, line) => {
+      for (let a = 0; a <= across; a++) {
+        for (let b = 0; b < along; b++) {
+          const start = b;
+          while (b < along && differs(a, b)) b++;
+          if (b > start) line(a, start, b);
+        }
+      }
+    };
+    runs(height, width, (y, x) => inside(x, y) !== inside(x, y - 1), (y, x0, x1) => {
+      path.moveTo(x0, y);
+      path.lineTo(x1, y);
+    });
+    runs(width, height, (x, y) => inside(x, y) !== inside(x - 1, y), (x, y0, y1) => {
+      path.moveTo(x, y0);
+      path.lineTo(x, y1);
+    });
+    outlines.set(mask, path);
+  }
+  return outlines.get(mask);
+}
+
+function paintLesion(canvas, film, mask, look) {
+  const context = canvas.getContext("2d", { alpha: false });
+  const { scale, x, y } = place(canvas, film, look);
+  context.save();
+  context.setTransform(scale, 0, 0, scale, x, y);
+  context.lineCap = "square";
+  for (const [colour, width] of [["rgba(0, 0, 0, 0.75)", 4], ["#f4f8fb", 1.6]]) {
+    context.strokeStyle = colour;
+    context.lineWidth = (width * devicePixelRatio) / scale;
+    context.stroke(outline(mask));
+  }
+  context.restore();
+}

@@ -1,0 +1,15 @@
+// Lays the bytes of one plane on a shelf from which the viewer's store takes them. A component of its own, and small,
+// because Streamlit sends a component with its script again whenever its data change.
+
+export default function ({ key, data, parentElement }) {
+  parentElement.closest(".stElementContainer").style.display = "none"; // or the column leaves a gap for it
+  const name = Symbol.for("reading-room.planes");
+  const shelf = (globalThis[name] ??= Object.assign(new EventTarget(), { parcels: new Map() }));
+  const changed = () => shelf.dispatchEvent(new Event("change"));
+  shelf.parcels.set(key, data);
+  changed();
+  return () => {
+    shelf.parcels.delete(key);
+    changed();
+  };
+}
