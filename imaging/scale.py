@@ -1,0 +1,78 @@
+"""The lattice of a file: which display value each stored value has, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Display values of all stored values from `lowest` up, one for each.
+
+    display: float32 [N] in [0, 1], in any order (a lookup table need not be monotone or injective).
+    padding: bool [N], stored values that mark pixels outside the picture; their display value is 0.
+    """
+
+    lowest: int
+    display: NDArray[np.float32]
+    padding: NDArray[np.bool_]
+
+    @cached_property
+    def levels(self) -> NDArray[np.float32]:
+        """Float32 [K], sorted: display values that a pixel of the picture can be stored with."""
+        return np.unique(self.display[~self.padding])
+
+    @cached_property
+    def stored_units_per_level(self) -> float:
+        """Stored units for each 1/255 of display, on average over the part that the window does not clip."""
+        inside = np.flatnonzero((self.display > 0) & (self.display < 1) & ~self.padding)
+        first, last = (inside[0], inside[-1]) if len(inside) > 1 else (0, len(self.display) - 1)
+        travelled = np.abs(np.diff(self.display[first : last + 1].astype(np.float64))).sum()
+        return float((last - first) / (255 * travelled))
+
+    def show(self, stored: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Display values, float32 [H, W], of stored values, integers [H, W]."""
+        return self.display[self._index(stored)]
+
+    def is_padding(self, stored: NDArray[np.integer]) -> NDArray[np.bool_]:
+        """Bool [H, W]: which stored values, integers [H, W], mark pixels outside the picture."""
+        return self.padding[self._index(stored)]
+
+    def snap(self, pixels: NDArray[np.floating], stored: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Nearest storable display values, float32 [H, W], of `pixels`; padding in `stored` keeps its own."""
+        middles = (self.levels[1:].astype(np.float64) + self.levels[:-1]) / 2
+        snapped = self.levels[np.searchsorted(middles, pixels)]
+        if self.padding.any():
+            padding = self.is_padding(stored)
+            snapped[padding] = self.show(stored)[padding]
+        return snapped
+
+    def store(self, pixels: NDArray[np.float32], stored: NDArray[np.integer]) -> NDArray[np.integer]:
+        """Stored values, integers [H, W], that show `pixels`, float32 [H, W] on the levels.
+
+        A pixel that looks as it did in `stored` keeps its value there bit for bit. Any other one gets, of all the
+        stored values that show its level, the one nearest to what it had.
+        """
+        changed = pixels != self.show(stored)
+        result = stored.copy()
+        result[changed] = self._nearest(pixels[changed], self._index(stored[changed])) + self.lowest
+        return result
+
+    def _index(self, stored: NDArray[np.integer]) -> NDArray[np.integer]:
+        return stored.astype(np.int32) - self.lowest if self.lowest else stored
+
+    def _nearest(self, pixels: NDArray[np.float32], start: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Of all indices whose display value is that of the pixel, the nearest to where the pixel starts, int [M]."""
+        size = len(self.display)
+        allowed = np.flatnonzero(~self.padding)
+        keys = np.sort(np.searchsorted(self.levels, self.display[allowed]) * size + allowed)  # by level, then by index
+        level = np.searchsorted(self.levels, pixels)
+        wanted = level * size + start
+        above = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        candidates = keys[np.stack([np.maximum(above - 1, 0), above])]  # [2, M]
+        distance = np.where(candidates // size == level, np.abs(candidates - wanted), np.iinfo(np.int64).max)
+        return np.where(distance[0] <= distance[1], candidates[0], candidates[1]) % size
