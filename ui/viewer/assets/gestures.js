@@ -1,9 +1,13 @@
 // Wheel, drag, pinch, double-click and keys on the films. In a browser, lengths of pointers are CSS pixels.
 
-const KEYS_HELP = [
-  ["1–4", "view"], ["+ − 0", "zoom"], ["Z", "actual size"], ["drag or arrows", "move"],
-  ["Shift", "brightness, contrast"], ["W", "reset"], ["I", "invert"], ["M", "map"], ["L", "lesion"], ["T", "words"],
-  ["F", "full screen"],
+const KEYS_OF_VIEW = {
+  swipe: [["Tab", "divider"], ["← →", "move it"]],
+  blink: [["Space", "start, stop"], ["X", "other film"]],
+};
+const KEYS_OF_ALL = [
+  ["1–4", "view"], ["+ − 0", "zoom"], ["Z", "actual size"], ["drag, arrows", "move"],
+  ["with Shift", "brightness, contrast"], ["W", "reset"], ["I", "invert"], ["M", "map"], ["L", "lesion"],
+  ["T", "words"], ["F", "full screen"],
 ];
 
 const KEYS = {

@@ -66,9 +66,14 @@ function showAmplification({ amplification }, range, output) {
   output.textContent = `change × ${amplification}`;
 }
 
-function helpLine() {
-  return KEYS_HELP.flatMap(([key, meaning], i) => {
+/** The line of keys under the films, with those of the view first. */
+function showKeys(viewer) {
+  const line = viewer.section.querySelector(".keys");
+  if (line.dataset.view === viewer.view) return;
+  line.dataset.view = viewer.view;
+  const keys = [...(KEYS_OF_VIEW[viewer.view] ?? []), ...KEYS_OF_ALL];
+  line.replaceChildren(...keys.flatMap(([key, meaning], i) => {
     const mark = Object.assign(document.createElement("kbd"), { textContent: key });
     return [i ? " · " : "", mark, ` ${meaning}`];
-  });
+  }));
 }

@@ -15,7 +15,6 @@ class Viewer {
     this.turn = 0; // of the data that came last
     this.shown = 0; // of the data on screen
     this.memory = { state: FRESH, wishes: {}, reference: null };
-    section.querySelector(".keys").replaceChildren(...helpLine());
     listen(this);
     listenToBar(this);
     this.observer = new ResizeObserver(() => this.redraw());
@@ -126,6 +125,7 @@ class Viewer {
       if (!figure.hidden) this.paint(figure.querySelector("canvas"), i, table, changes);
     });
     showBar(this);
+    showKeys(this);
   }
 
   paint(canvas, index, table, changes) {
