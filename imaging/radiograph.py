@@ -75,13 +75,13 @@ class Radiograph:
 
         Padding stays as it is. Raises ValueError for another shape, NaN, or values outside [0, 1].
         """
-        pixels = np.asarray(pixels)
+        pixels = np.asarray(pixels, dtype=np.float32)
         if pixels.shape != self.pixels.shape:
             raise ValueError(f"expected pixels of shape {self.pixels.shape}, got {pixels.shape}")
         low, high = float(pixels.min()), float(pixels.max())
         if not (low >= -ROUNDING and high <= 1 + ROUNDING):  # also False for NaN
             raise ValueError(f"expected pixels in [0, 1], got {low} to {high}")
-        return replace(self, pixels=frozen(self.source.scale.snap(pixels, self.source.stored)))
+        return replace(self, pixels=frozen(self.source.scale.snap(np.clip(pixels, 0, 1), self.source.stored)))
 
 
 ROUNDING = 1e-5  # what float32 arithmetic may overshoot [0, 1] by

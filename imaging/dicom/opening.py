@@ -18,7 +18,7 @@ FIRST_GROUPS = (0x0002, 0x0008)  # a file without preamble starts with one of th
 PDF = "This file is a PDF document inside a DICOM file and holds no image: choose the image itself."
 WITHOUT_PIXELS = {
     EncapsulatedPDFStorage: PDF,
-    MediaStorageDirectoryStorage: "This is the index of a disc (DICOMDIR), not an image: choose one of the image files.",
+    MediaStorageDirectoryStorage: "This is the index of a disc (DICOMDIR), not an image: choose one of its images.",
 }
 STRUCTURED_REPORT = "1.2.840.10008.5.1.4.1.1.88."
 
