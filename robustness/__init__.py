@@ -10,9 +10,12 @@ from robustness.attacks import REGISTRY, Attack
 from robustness.threat import ThreatModel
 
 if TYPE_CHECKING:
-    from robustness.lattice import Lattice
-    from robustness.radiographs import CaseResult, attack_radiograph
-    from robustness.result import AttackResult, OnStep, Step
+    from robustness.lattice import Lattice as Lattice
+    from robustness.radiographs import CaseResult as CaseResult
+    from robustness.radiographs import attack_radiograph as attack_radiograph
+    from robustness.result import AttackResult as AttackResult
+    from robustness.result import OnStep as OnStep
+    from robustness.result import Step as Step
 
 _ROOMS = {
     "AttackResult": "robustness.result",

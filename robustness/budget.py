@@ -1,4 +1,4 @@
-"""All that a step must respect, worked out once for a batch: the ball, the region, [0, 1] and the file's grey levels."""
+"""What every step must respect, worked out once for a batch: the ball, the region, [0, 1] and the grey levels."""
 
 from __future__ import annotations
 
@@ -43,25 +43,24 @@ class Budget:
         least, most = images.aminmax()
         if not (least >= 0 and most <= 1):
             raise ValueError(f"expected images in [0, 1], got values from {float(least):.3g} to {float(most):.3g}")
-        norm = NORMS[threat.norm]
+        norm, region, pixels = NORMS[threat.norm], None, images[0].numel()
         if radius is None:
             radius = torch.full((len(images),), threat.epsilon, dtype=images.dtype, device=images.device)
-        lattice = threat.lattice.to(images.device) if threat.lattice is not None else None
-        reach = norm.reach(radius)
-        if lattice is None:
-            reach = reach[:, None, None, None]
-            low, high = (images - reach).clamp_min_(0), (images + reach).clamp_max_(1)
-        else:
-            low, high = lattice.hull(images, reach)
-        region, pixels = None, images[0].numel()
         if threat.region is not None:
-            region = torch.as_tensor(threat.region, device=images.device)
+            region = torch.as_tensor(threat.region, dtype=torch.bool, device=images.device)
             if region.shape != images.shape[-2:]:
                 raise ValueError(
                     f"expected a region of {tuple(images.shape[-2:])} like the film, got {tuple(region.shape)}"
                 )
-            low, high = low.where(region, images), high.where(region, images)
             pixels = int(region.sum())
+        reach = norm.reach(radius)
+        lattice = threat.lattice.to(images.device) if threat.lattice is not None else None
+        if lattice is not None:
+            low, high = lattice.hull(images, reach, region)
+        else:
+            low, high = (images - _column(reach)).clamp_min_(0), (images + _column(reach)).clamp_max_(1)
+        if region is not None:
+            low, high = low.where(region, images), high.where(region, images)
         return cls(norm, images, radius, low, high, region, pixels, lattice)
 
     @property
@@ -75,12 +74,13 @@ class Budget:
         return replace(self, **kept)
 
     def direction(self, gradient: Tensor) -> Tensor:
-        """The change of size 1 that follows the gradient furthest within the region."""
-        return self.norm.direction(gradient if self.region is None else gradient * self.region, self.pixels)
+        """The change of size 1 that follows the gradient furthest within the region. Overwrites the gradient."""
+        return self.norm.direction(gradient if self.region is None else gradient.mul_(self.region), self.pixels)
 
     def project(self, images: Tensor) -> Tensor:
-        """The images brought back inside, any value in between grey levels."""
-        return torch.clamp(self.norm.project(images, self.reference, self.radius, self.pixels), self.low, self.high)
+        """The images brought back inside, any value in between grey levels. Overwrites them."""
+        images = self.norm.project(images, self.reference, self.radius, self.pixels)
+        return torch.clamp(images, self.low, self.high, out=images)
 
     def store(self, images: Tensor) -> Tensor:
         """Projected images as a file can hold them, still inside.
@@ -89,7 +89,7 @@ class Budget:
         """
         if self.lattice is None:
             return images
-        stored = self.lattice.nearest(images)
+        stored = self._nearest(images)
         if self.norm is not NORMS["l2"]:
             return stored  # low and high are grey levels, so the nearest one lies between them
         share = torch.ones_like(self.radius)
@@ -99,8 +99,8 @@ class Budget:
             if not over.any():
                 return stored
             share = share * torch.where(over, self.radius / size, 1)
-            stored = self.lattice.nearest(self.reference + (images - self.reference) * share[:, None, None, None])
-        return torch.where((self.size(stored) > self.radius + RESOLUTION)[:, None, None, None], self.reference, stored)
+            stored = self._nearest(self.reference + (images - self.reference) * _column(share))
+        return torch.where(_column(self.size(stored) > self.radius + RESOLUTION), self.reference, stored)
 
     def size(self, images: Tensor) -> Tensor:
         """Size of each image's change in the budget's norm, display units, `[N]`."""
@@ -109,3 +109,11 @@ class Budget:
     def settle(self, images: Tensor) -> Tensor:
         """Stored images with every pixel that did not really change put back exactly as it was."""
         return torch.where((images - self.reference).abs() <= RESOLUTION, self.reference, images)
+
+    def _nearest(self, images: Tensor) -> Tensor:
+        stored = self.lattice.nearest(images)
+        return stored if self.region is None else torch.where(self.region, stored, self.reference)
+
+
+def _column(values: Tensor) -> Tensor:
+    return values[:, None, None, None]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 RESOLUTION = 1e-6
-"""Display values closer than this are the same: float32 rounding of k / 255 stays below it, 16-bit levels lie 15 times apart."""
+"""Display values closer than this are the same: float32 rounds more finely, and 16-bit levels lie 15 times apart."""
 FINEST_TABLE = 2**20
 
 
@@ -38,32 +38,36 @@ class Lattice:
         self._cells = min(FINEST_TABLE, 2 ** math.ceil(math.log2(8 / float(gaps.min()))))
         middles = (self.levels[1:].double() + self.levels[:-1].double()) / 2
         cells = torch.arange(self._cells + 1, dtype=torch.float64) / self._cells
-        self._nearest = torch.bucketize(cells, middles, out_int32=True)
+        self._index = torch.bucketize(cells, middles, out_int32=True)
+        self._nearest = self.levels[self._index]
 
     def to(self, device: torch.device) -> Lattice:
         """The same lattice with its tables on `device`."""
         if self.levels.device == device:
             return self
         moved = object.__new__(Lattice)
-        moved.__dict__ = self.__dict__ | {"levels": self.levels.to(device), "_nearest": self._nearest.to(device)}
+        moved.__dict__ = self.__dict__ | {
+            name: getattr(self, name).to(device) for name in ("levels", "_index", "_nearest")
+        }
         return moved
 
     def index(self, images: Tensor) -> Tensor:
         """Index of the level nearest to each value in [0, 1], any shape, int32."""
-        return _look_up(self._nearest, images.mul(self._cells).round_().int())
+        return _look_up(self._index, images.mul(self._cells).round_().int())
 
     def nearest(self, images: Tensor) -> Tensor:
         """The level nearest to each value in [0, 1], any shape."""
-        return _look_up(self.levels, self.index(images))
+        return _look_up(self._nearest, images.mul(self._cells).round_().int())
 
-    def hull(self, reference: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor]:
+    def hull(self, reference: Tensor, epsilon: Tensor, region: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Lowest and highest storable value within epsilon `[N]` of each pixel of `reference` `[N, ...]`.
 
         Raises:
-            ValueError: `reference` holds a value that is no level.
+            ValueError: `reference` holds a value that is no level, in the `region` (bool, broadcast) if given.
         """
         index = self.index(reference)
-        if bool(((_look_up(self.levels, index) - reference).abs() > RESOLUTION).any()):
+        astray = (_look_up(self.levels, index) - reference).abs_() > RESOLUTION
+        if bool((astray if region is None else astray & region).any()):
             raise ValueError("expected a film whose pixels are storable grey levels; snap it to its lattice first")
         reach = epsilon.double()[:, None] + RESOLUTION
         lowest = torch.searchsorted(self.levels.double(), self.levels.double() - reach)

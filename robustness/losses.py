@@ -1,4 +1,4 @@
-"""What an attacker climbs. Judged on decision logits, so that 0 is the model's operating point, for two classes or more.
+"""What an attacker climbs. Judged on decision logits, so that a margin of 0 is the model's operating point.
 
 The difference-of-logits ratio (DLR) of AutoAttack is not among them: it divides by a third logit that two classes lack.
 """

@@ -22,13 +22,13 @@ class Norm(Protocol):
         """Size of each change, `[N, 1, H, W]` → `[N]`."""
 
     def direction(self, gradient: Tensor, pixels: int) -> Tensor:
-        """The change of size 1 that follows the gradient furthest."""
+        """The change of size 1 that follows the gradient furthest. Overwrites the gradient."""
 
     def reach(self, radius: Tensor) -> Tensor:
         """How far one pixel alone may move when the whole change has size `radius` `[N]`."""
 
     def project(self, images: Tensor, reference: Tensor, radius: Tensor, pixels: int) -> Tensor:
-        """The images with changes of at most `radius` `[N]`, where bounds of single pixels have not seen to it."""
+        """Images changed by at most `radius` `[N]`, where bounds of single pixels do not see to it. Overwrites them."""
 
     def within(self, like: Tensor, generator: Generator) -> Tensor:
         """A random change of size at most 1, uniform in the ball."""
@@ -40,16 +40,16 @@ class Norm(Protocol):
 class Linf:
     """The largest change of a pixel."""
 
-    def size(self, delta: Tensor, pixels: int) -> Tensor:  # noqa: ARG002
+    def size(self, delta: Tensor, pixels: int) -> Tensor:
         return delta.abs().flatten(1).amax(dim=1)
 
-    def direction(self, gradient: Tensor, pixels: int) -> Tensor:  # noqa: ARG002
-        return gradient.sign()
+    def direction(self, gradient: Tensor, pixels: int) -> Tensor:
+        return gradient.sign_()
 
     def reach(self, radius: Tensor) -> Tensor:
         return radius
 
-    def project(self, images: Tensor, reference: Tensor, radius: Tensor, pixels: int) -> Tensor:  # noqa: ARG002
+    def project(self, images: Tensor, reference: Tensor, radius: Tensor, pixels: int) -> Tensor:
         return images  # the bounds of single pixels are the whole ball
 
     def within(self, like: Tensor, generator: Generator) -> Tensor:
@@ -66,15 +66,15 @@ class L2:
         return torch.linalg.vector_norm(delta.flatten(1), dim=1) / math.sqrt(pixels)
 
     def direction(self, gradient: Tensor, pixels: int) -> Tensor:
-        return gradient / _column(self.size(gradient, pixels).clamp_min(TINY))
+        return gradient.div_(_column(self.size(gradient, pixels).clamp_min(TINY)))
 
     def reach(self, radius: Tensor) -> Tensor:
         return torch.full_like(radius, torch.inf).where(radius > 0, radius)
 
     def project(self, images: Tensor, reference: Tensor, radius: Tensor, pixels: int) -> Tensor:
-        delta = images - reference
+        delta = images.sub_(reference)
         share = (radius / self.size(delta, pixels).clamp_min(TINY)).clamp_max(1)
-        return reference + delta.mul_(_column(share))
+        return delta.mul_(_column(share)).add_(reference)
 
     def within(self, like: Tensor, generator: Generator) -> Tensor:
         share = _random(torch.rand, like[:, 0, 0, 0], generator) ** (1 / like[0].numel())

@@ -29,7 +29,7 @@ OnStep = Callable[[Step], "bool | None"]
 
 @dataclass(frozen=True)
 class AttackResult:
-    """A batch of attacked films, each the one that leads furthest of all that its attack met, inside budget and lattice.
+    """A batch of attacked films: of all that the attack met, each the one that leads furthest.
 
     Args:
         images: `[N, 1, H, W]`, display space.

@@ -1,4 +1,4 @@
-"""What an attacker may do: how far pixels may move, where, towards what, and what he knows. No torch is needed to say it."""
+"""What an attacker may do: how far pixels may move, where, towards what, and what he knows. Needs no torch."""
 
 from __future__ import annotations
 

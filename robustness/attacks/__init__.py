@@ -76,7 +76,7 @@ REGISTRY: dict[str, Attack] = {
         Attack(
             "fgsm",
             "Fast gradient sign method (FGSM)",
-            "Asks the model once in which direction each pixel would mislead it, and moves all pixels there in one step.",
+            "Asks the model once in which direction each pixel would mislead it, and moves them there in one step.",
             "Goodfellow, Shlens and Szegedy, Explaining and harnessing adversarial examples, ICLR 2015",
         ),
         Attack(

@@ -70,7 +70,7 @@ def ascend(
         inside = budget.take(rows) if len(rows) < len(images) else budget
         points = inside.reference
         if start is not None and attempt == 0:
-            points = inside.project(start)
+            points = inside.project(start.clone())
         elif random_start or attempt > 0:
             points = inside.project(points + _column(inside.radius) * inside.norm.within(points, generator))
         for index in range(steps + 1):
@@ -86,7 +86,7 @@ def ascend(
             if bool(done.any()):
                 rows, points, gradient, inside = rows[~done], points[~done], gradient[~done], inside.take(~done)
             stride = _stride(index, steps, step_size, schedule, inside)
-            points = inside.project(torch.addcmul(points, inside.direction(gradient), _column(stride)))
+            points = inside.project(inside.direction(gradient).mul_(_column(stride)).add_(points))
     return tally.result(budget, seed, time.perf_counter() - began)
 
 

@@ -82,7 +82,7 @@ class Tally:
     def _begin(self, logits: Tensor) -> None:
         classes = logits.shape[-1]
         if logits.ndim != 2 or classes < 2:
-            raise ValueError(f"expected logits of shape [N, classes] with two classes or more, got {tuple(logits.shape)}")
+            raise ValueError(f"expected logits of shape [N, classes] with two or more, got {tuple(logits.shape)}")
         wanted = self.labels if self.goal is None else torch.cat([self.labels, self.labels.new_tensor([self.goal])])
         if int(wanted.min()) < 0 or int(wanted.max()) >= classes:
             raise ValueError(f"expected labels and goal in 0 … {classes - 1}, got {sorted(set(wanted.tolist()))}")

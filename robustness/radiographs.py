@@ -1,0 +1,172 @@
+"""Attacks on whole radiographs: a flip counts once the film was written, read back and read by the model again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+import imaging
+from imaging import Radiograph
+from models import Reading, disease_probability, read, to_images
+from robustness.attacks import REGISTRY
+from robustness.lattice import Lattice
+from robustness.result import AttackResult, OnStep, Step
+from robustness.threat import NormName, ThreatModel
+
+GREY = 255
+"""Grey levels from black to white, as people count them."""
+
+
+@dataclass(frozen=True, eq=False)
+class CaseResult:
+    """One attack on one radiograph. All changes are in grey levels of 255.
+
+    Args:
+        before, after: the model's readings of the film as it came, and of the altered file after it was written and
+            read again.
+        noise: its reading of random noise of the same size, stored in the same way.
+        flipped: `after` is what the attacker wanted.
+        radiograph: the altered film, reread.
+        attack, norm, epsilon, goal: what was asked for.
+        largest_change: largest change of a pixel.
+        rms_change: root-mean-square change over the pixels that may change.
+        steps: how often the film was changed.
+        trace: the disease's probability, first as the attack found the film, then after each change.
+        seconds: wall time, with writing and reading.
+        seed: what to pass to see the same again.
+        stopped: `on_step` ended the attack.
+    """
+
+    before: Reading
+    after: Reading
+    noise: Reading
+    flipped: bool
+    radiograph: Radiograph
+    attack: str
+    norm: NormName
+    epsilon: float
+    goal: str | None
+    largest_change: float
+    rms_change: float
+    steps: int
+    trace: tuple[float, ...]
+    seconds: float
+    seed: int
+    stopped: bool
+
+
+def attack_radiograph(
+    model: nn.Module,
+    radiograph: Radiograph,
+    *,
+    attack: str = "pgd",
+    epsilon: float = 2.0,
+    norm: NormName = "linf",
+    goal: str | None = None,
+    region: NDArray[np.bool_] | None = None,
+    seed: int = 0,
+    on_step: OnStep | None = None,
+    **options: Any,
+) -> CaseResult:
+    """Change a film until the model's reading of the *stored* film flips, and show noise of the same size beside it.
+
+    Args:
+        model: a model of the zoo.
+        attack: a name in `REGISTRY`.
+        epsilon: the budget, in grey levels of 255.
+        goal: the class that the model shall answer; None: anything but what it answers now.
+        region: bool `[H, W]`, where pixels may change. The padding beside a picture never does.
+        on_step: sees each step and may stop the attack.
+        **options: the attack's own.
+
+    Raises:
+        ValueError: an unknown attack or class, a goal that is the reading already, an epsilon, norm or region that
+            makes no sense. The message is a sentence for the reader.
+    """
+    began = time.perf_counter()
+    before = read(model, radiograph)
+    threat = threat_against(model, radiograph, before, epsilon=epsilon, norm=norm, goal=goal, region=region)
+    if attack not in REGISTRY:
+        raise ValueError(f"expected an attack out of {', '.join(REGISTRY)}, got {attack!r}")
+    trace: list[float] = []
+
+    def watch(step: Step) -> bool | None:
+        trace.append(float(disease_probability(step.logits)[0]))
+        return on_step(step) if on_step is not None else None
+
+    images, labels = to_images(model, radiograph), label_of(model, before)
+    result = REGISTRY[attack](model, images, labels, threat, seed=seed, on_step=watch, **options)
+    altered, after = store(model, radiograph, result)
+    change = altered.pixels.astype(np.float64) - radiograph.pixels
+    attackable = change if threat.region is None else change[threat.region]
+    largest, rms = float(np.abs(change).max()), float(np.sqrt(np.mean(attackable**2)))
+    size = {"linf": largest, "l2": rms}[norm]
+    control = ThreatModel(norm=norm, epsilon=size, region=threat.region, lattice=threat.lattice)
+    _, noise = store(model, radiograph, REGISTRY["noise"](model, images, labels, control, seed=seed))
+    return CaseResult(
+        before=before,
+        after=after,
+        noise=noise,
+        flipped=after.prediction != before.prediction if goal is None else after.prediction == goal,
+        radiograph=altered,
+        attack=attack,
+        norm=norm,
+        epsilon=epsilon,
+        goal=goal,
+        largest_change=largest * GREY,
+        rms_change=rms * GREY,
+        steps=int(result.steps),
+        trace=tuple(trace),
+        seconds=time.perf_counter() - began,
+        seed=seed,
+        stopped=result.stopped,
+    )
+
+
+def threat_against(
+    model: nn.Module,
+    radiograph: Radiograph,
+    before: Reading,
+    *,
+    epsilon: float,
+    norm: NormName,
+    goal: str | None,
+    region: NDArray[np.bool_] | None,
+) -> ThreatModel:
+    """The threat model of an attack on one radiograph: its grey levels, its padding, its classes. `epsilon` of 255."""
+    classes = model.card.classes
+    if goal is not None and goal not in classes:
+        raise ValueError(f"expected the goal to be one of {', '.join(classes)}, got {goal!r}")
+    if goal == before.prediction:
+        raise ValueError(f"The model already reads this film as {goal}. Choose another aim.")
+    if not 0 <= epsilon <= GREY:
+        raise ValueError(f"expected a change of 0 to {GREY} grey levels, got {epsilon}")
+    padding = radiograph.padding
+    if padding.any():
+        region = ~padding if region is None else region & ~padding
+    return ThreatModel(
+        norm=norm,
+        epsilon=epsilon / GREY,
+        goal=None if goal is None else classes.index(goal),
+        region=region,
+        lattice=Lattice(radiograph.levels),
+    )
+
+
+def label_of(model: nn.Module, reading: Reading) -> Tensor:
+    """The class of a reading as a batch of one label, int64 `[1]`, on the model's device."""
+    parameter = next(model.parameters())
+    return parameter.new_tensor([model.card.classes.index(reading.prediction)]).long()
+
+
+def store(model: nn.Module, radiograph: Radiograph, result: AttackResult) -> tuple[Radiograph, Reading]:
+    """Write the attacked film to a file of its own kind, read that file, and let the model read it."""
+    pixels = result.images[0, 0].cpu().numpy()
+    data = imaging.encode(radiograph.with_pixels(pixels))
+    reread = imaging.read(data)
+    return reread, read(model, reread)
