@@ -45,7 +45,7 @@ def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated
     old = float(np.clip((age - 40) / 45, 0, 1))
     side = rng.choice([-1.0, 1.0])
     rotation = rng.normal(0, 0.022) + (side * rng.uniform(0.1, 0.19) if rotated else 0.0)
-    breath = rng.normal(0, 5) + 14 * portable + (rng.uniform(20, 32) if shallow else 0.0)
+    breath = rng.normal(6, 7) + 14 * portable + (rng.uniform(20, 32) if shallow else 0.0)
     fat = float(np.clip(rng.gamma(4, 0.25), 0.35, 2.2)) * (1 - 0.55 * child)
     heart = rng.normal(1.0, 0.055) * (1.12 if portable else 1.0) * (1 + 0.15 * child + 0.06 * old)
     return Anatomy(
@@ -63,7 +63,7 @@ def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated
         thymus=max(0.0, rng.normal(0.5, 0.4)) * float(np.clip(1.6 - age / 3, 0, 1)),
         spine=rng.normal(1.0, 0.08) * (1 - 0.25 * child),
         curve=rng.normal(0, 3.0 + 4 * old) * grown,
-        domes=(rng.normal(0, 4), rng.normal(11, 4)),
+        domes=(rng.normal(0, 5), rng.normal(10, 6)),
         breast=rng.uniform(0.35, 1.15) * float(female and age >= 14),
         bone=rng.normal(1.0, 0.1) * (1 - 0.22 * old * (1.4 if female else 0.8)),
         arms_up=bool(rng.random() < 0.75 * (child > 0.5)),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import fft, ndimage, special
+from scipy import fft, ndimage, sparse, special
 from scipy.interpolate import PchipInterpolator
 
 Array = np.ndarray
@@ -111,7 +111,7 @@ class Tubes:
     """
 
     canvas: Canvas
-    ratio: float = 1.3
+    ratio: float = 1.4
     parts: list[tuple[Array, Array, Array, Array]] = field(default_factory=list)
 
     def add(self, path: Array, radius: Array | float, weight: Array | float) -> None:
@@ -139,7 +139,9 @@ class Tubes:
         keep = (column > -pad) & (row > -pad) & (column < size + pad - 2) & (row < size + pad - 2)
         rung = np.log(np.maximum(radius[keep] / pixel, 0.3) / 0.3) / np.log(self.ratio)
         low = np.floor(rung).astype(int)
-        k = np.hypot(fft.fftfreq(full)[:, None], fft.rfftfreq(full)[None, :]).astype(np.float32)
+        k = np.hypot(fft.fftfreq(full)[:, None], fft.rfftfreq(full)[None, :])
+        index = (k * 8192).astype(np.int32)
+        ladder = (np.arange(index.max() + 1) + 0.5) / 8192
         total = np.zeros(k.shape, np.complex64)
         for level in range(low.min(), low.max() + 2):
             share = (1 - np.abs(rung - level)).clip(0) * mass[keep]
@@ -147,9 +149,9 @@ class Tubes:
             if use.any():
                 r = 0.3 * self.ratio**level
                 splat = _splat(column[keep][use] + pad, row[keep][use] + pad, share[use], full)
-                argument = 2 * np.pi * r * np.maximum(k, 1e-6)
-                total += fft.rfft2(splat) * (np.pi * r * r * 2 * special.j1(argument) / argument)
-        total *= np.exp(-2 * (np.pi * soften * k) ** 2)
+                disc = np.pi * r * r * 2 * special.j1(2 * np.pi * r * ladder) / (2 * np.pi * r * ladder)
+                disc *= np.exp(-2 * (np.pi * soften * ladder) ** 2)
+                total += fft.rfft2(splat) * disc.astype(np.float32)[index]
         return fft.irfft2(total, s=(full, full))[pad : pad + size, pad : pad + size]
 
 
@@ -183,9 +185,9 @@ def resize(image: Array, size: int) -> Array:
         return image.astype(np.float32)
     n = image.shape[0]
     at = ((np.arange(size) + 0.5) * n / size - 0.5).clip(0, n - 1)
-    weights = _spline(at + 2, n + 4).astype(np.float32)
-    padded = np.pad(image.astype(np.float32), 2, mode="edge")
-    return weights @ padded @ weights.T
+    weights = sparse.csr_array(_spline(at + 2, n + 4).astype(np.float32))
+    rows = weights @ np.pad(image.astype(np.float32), 2, mode="edge")
+    return np.ascontiguousarray((weights @ np.ascontiguousarray(rows.T)).T)
 
 
 def blur(image: Array, sigma: float) -> Array:

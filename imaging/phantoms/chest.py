@@ -71,11 +71,11 @@ def chest(
     airway = vessels.airways(canvas, a, build)
     blood = vessels.vessels(canvas, a, solids, build)
     bones = skeleton.draw(canvas, a, build)
-    lacework = 1 + 0.05 * noise(build, canvas, 2.4, 0.8, 12)
+    lacework = 1 + 0.08 * noise(build, canvas, 2.4, 0.8, 12)
     aerated = tissue + LUNG * air * lacework - solids.gas
     aerated -= np.minimum(airway * 0.8, 0.5 * aerated)
     exposure = film.sample(technique, view=view, child=a.child)
-    vessel = (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
+    vessel = 1.35 * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
     healthy = SOFT * (aerated + vessel) + bones
     marks = (air > 60 * a.wide, (np.abs(canvas.x) < 16 * a.wide) & (canvas.z > 20 * a.tall) & (canvas.z < 190 * a.tall))
     mask = np.zeros((size, size), bool)
@@ -92,11 +92,11 @@ def chest(
 
 
 def _lay(size: int, a: anatomy.Anatomy, rng: np.random.Generator) -> Canvas:
-    width = (rng.uniform(345, 400) + 12 * a.fat) * (
+    width = (rng.uniform(340, 400) + 10 * a.fat) * (
         0.5 * (a.wide + a.tall) if a.child < 0.3 else max(a.wide, 0.95 * a.tall)
     )
-    centre = (rng.normal(0, 6) * a.wide, (rng.normal(126, 10) - 10 * a.child) * a.tall)
-    return Canvas.lay(size, width, centre, rng.normal(0, 0.018 + 0.02 * a.child), 2.2 * a.wide, rng)
+    centre = (rng.normal(0, 6) * a.wide, (rng.normal(138, 10) - 20 * a.child) * a.tall)
+    return Canvas.lay(size, width, centre, rng.normal(0, 0.018 + 0.02 * a.child), 3.2 * a.wide, rng)
 
 
 def _check(size: int, view: str, age: float, sex: str, variants: tuple[str, ...] | None) -> None:

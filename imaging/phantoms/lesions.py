@@ -76,14 +76,14 @@ def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float
     centre = _centre(a, side, zone, rng)
     radii = rng.uniform(28, 58, 2) * [a.wide, a.tall] * [1.1, 0.95]
     rough = noise(rng, canvas, 3.2, 5 * a.wide, 60 * a.wide)
-    blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.45, 0.95))
+    blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.7, 1.3))
     if rng.random() < 0.4:
         below = -1 if zone == "upper" else rng.choice([-1, 1])
         edge = centre[1] + below * -0.55 * radii[1] + 0.12 * (canvas.x - centre[0]) * side
         blot = blot * ((below * (canvas.z - edge) / (7.0 * a.tall)) + 0.5).clip(0, 1)
-    texture = 1 + 0.14 * noise(rng, canvas, 3.4, 3.0 * a.wide, 30 * a.wide)
-    share = (full * rng.uniform(0.3, 0.75) * blot * texture).clip(0, 0.95)
-    return share * (1 - 0.28 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
+    texture = 1 + 0.1 * noise(rng, canvas, 3.4, 3.0 * a.wide, 30 * a.wide)
+    share = (full * rng.uniform(0.22, 0.6) * blot * texture).clip(0, 0.95)
+    return share * (1 - 0.2 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
 
 
 def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> Array:
@@ -93,9 +93,9 @@ def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Ge
     clear = np.ones_like(canvas.x)
     for _ in range(int(rng.integers(4, 10))):
         centre = (middle[0] + rng.normal(0, 20) * a.wide, middle[1] + rng.normal(0, 26) * a.tall)
-        radii = rng.uniform(10, 27, 2) * [a.wide, a.tall]
+        radii = rng.uniform(14, 32, 2) * [a.wide, a.tall]
         spot = _blot(canvas, centre, radii, rng.uniform(0, 3), rough, rng.uniform(0.9, 1.5))
-        clear = clear * (1 - rng.uniform(0.2, 0.5) * spot)
+        clear = clear * (1 - rng.uniform(0.1, 0.32) * spot)
     grain = 1 + 0.2 * noise(rng, canvas, 3.0, 2.5 * a.wide, 20 * a.wide)
     return ((1 - clear) * grain).clip(0, 0.9)
 

@@ -6,11 +6,11 @@ import numpy as np
 
 from imaging.phantoms.anatomy import Anatomy
 from imaging.phantoms.canvas import Array, Canvas, Tubes
+from imaging.phantoms.thorax import lung_outer
 
 COMPACT = 0.034  # attenuation above soft tissue per mm, compact bone at about 70 keV
 SPONGY = 0.006
-RIB_HALF_WIDTH = (62, 88, 107, 120, 128, 134, 138, 140, 140, 136)  # mm, ribs 1 to 10
-RIB_START = (-18, -2, 20, 43, 66, 89, 112, 136, 160, 185)  # mm below the apex, at the spine
+RIB_START = (-12, 1, 20, 42, 65, 88, 111, 135, 159, 184)  # mm below the apex, at the spine
 RIB_FALL = (22, 30, 36, 40, 43, 46, 48, 50, 52, 52)  # mm from the spine to the side
 RIB_REACH = (2.75, 2.72, 2.66, 2.6, 2.55, 2.48, 2.38, 2.25, 2.1, 1.95)  # radians round the chest to the cartilage
 
@@ -21,7 +21,7 @@ def draw(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     _ribs(tubes, a, rng)
     _clavicles(tubes, a, rng)
     _scapulae_and_arms(tubes, a, rng)
-    return (tubes.draw() + _spine(canvas, a, rng)) * a.bone
+    return (tubes.draw() + _spine(canvas, a, rng)) * 1.4 * a.bone
 
 
 def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array | float = 1.0) -> None:
@@ -31,23 +31,27 @@ def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array
 
 
 def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
-    size = 0.35 + 0.65 * a.wide
+    """Ten pairs: level at the spine, falling to the side, falling faster to the front; flat bands with compact edges."""
+    size = 0.3 + 0.7 * a.wide
     for side in (-1, 1):
-        for i, (half, start, fall, reach) in enumerate(
-            zip(RIB_HALF_WIDTH, RIB_START, RIB_FALL, RIB_REACH, strict=True)
-        ):
-            half = half * (1 + a.child * (0.05 if i > 5 else 0.02)) + rng.normal(0, 1.0)
-            begin = np.arcsin(17 / half)
-            t = np.linspace(begin, reach + rng.normal(0, 0.04), 60)
-            depth = 30 + 56 * min(1.0, (i + 1) / 6)
-            x, y = half * np.sin(t), -depth * np.cos(t) - 8
-            slope = a.slope + rng.normal(0, 0.03)
+        for i, (start, fall, reach) in enumerate(zip(RIB_START, RIB_FALL, RIB_REACH, strict=True)):
+            slope, start = a.slope + rng.normal(0, 0.025), start + rng.normal(0, 1.2)
+            half = 60 if i == 0 else float(lung_outer(np.array([start + slope * fall]), a)[0]) + 3.2 + rng.normal(0, 0.6)
+            t = np.linspace(np.arcsin(17 / half), reach + rng.normal(0, 0.05), 60)
             front = np.maximum(-np.cos(t), 0)
-            z = start + rng.normal(0, 1.2) + slope * fall * ((1 - np.maximum(np.cos(t), 0)) + 1.25 * front)
-            z -= 5 * np.exp(-(((t - begin) / 0.22) ** 2)) * (1 - a.child)
-            radius = (5.2 + 1.0 * np.cos(t) ** 2 + 1.2 * front) * (1.0 if i else 1.25) * size
-            path = np.stack([side * x * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1)
-            _shell(tubes, path, radius, 1.3 * size, 1.05 - 0.5 * front)
+            depth = 28 + 58 * min(1.0, (i + 1) / 6)
+            z = start + slope * fall * ((1 - np.maximum(np.cos(t), 0)) + 1.25 * front)
+            z -= 4 * np.exp(-(((t - t[0]) / 0.22) ** 2)) * (1 - a.child)
+            middle = np.stack([side * half * np.sin(t) * a.wide, -(depth * np.cos(t) + 8) * a.wide, z * a.tall], 1)
+            outward = np.stack([side * depth * np.sin(t), -half * np.cos(t), 0 * t], 1)
+            across = np.cross(np.gradient(middle, axis=0), outward) * side
+            across /= np.linalg.norm(across, axis=1)[:, None]
+            height = (4.6 + 0.8 * front) * size * (1.15 if i == 0 else 1.0)
+            dense = (1.1 - 0.65 * front) * (1 - 0.15 * (np.cos(t) > 0.8))
+            middle[:, 0] += middle[:, 1] * a.rotation
+            for offset, radius, weight in ((0.95, 1.5, 0.9), (-0.95, 1.3, 0.8), (0.0, 3.4, 0.36), (0.6, 2.6, 0.36), (-0.6, 2.6, 0.36)):
+                line = middle + across * (offset * height)[:, None]
+                tubes.add(line, radius * size, COMPACT * weight * dense)
 
 
 def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
@@ -61,7 +65,7 @@ def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
         path = _smooth(np.stack([side * x * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1))
         t = np.linspace(0, 1, len(path))
         radius = (5.2 + 3.6 * np.exp(-((t / 0.12) ** 2)) + 1.6 * np.exp(-(((t - 1) / 0.2) ** 2))) * size
-        _shell(tubes, path, radius, 1.5 * size, 0.85)
+        _shell(tubes, path, radius, 1.5 * size, 1.1)
 
 
 def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
@@ -82,8 +86,6 @@ def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> No
         _shell(tubes, at([(172, 48), (174, 36), (172, 22)]), 9.0 * size, 1.4 * size, 0.6)
         _shell(tubes, at([(136, 22), (155, 12), (176, 2), (194, 2)]), 5.0 * size, 1.2 * size, 0.6)
         _shell(tubes, at([(134, 8), (150, 4), (166, 12), (168, 20)]), 3.0 * size, 1.1 * size, 0.8)
-        for x in range(140, 170, 5):
-            tubes.add(at([(x, 14), (x + 3, 80), (x + 5, 148 - abs(x - 160))]), 4.5 * size, 0.0016)
         shift = 0.6 * dx
         end = [(214, -30), (236, -110)] if a.arms_up else [(204 - 8 * a.slump, 120), (212 - 14 * a.slump, 330)]
         _shell(tubes, at([(190, 34), (192, 40)], shift), 21 * size, 1.3 * size, 0.5)
@@ -109,8 +111,8 @@ def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     wobble = 0.05 * np.interp(level, np.arange(-8, 22), rng.normal(size=30))
     v = (level + wobble) % 1 - 0.5
     half = (14.5 + 0.011 * (zn + 18).clip(0)) * a.spine * (1 + 2.2 * v**4) * (1 + 0.25 * a.child)
-    box = _ramp((half - np.abs(x)) / 1.6) * _ramp((0.43 - np.abs(v)) * 21 / 1.4)
-    inner = _ramp((half - 2.2 - np.abs(x)) / 1.6) * _ramp((0.37 - np.abs(v)) * 21 / 1.4)
+    box = _ramp((half - np.abs(x)) / 5) * _ramp((0.43 - np.abs(v)) * 21 / 1.4)
+    inner = _ramp((half - 3 - np.abs(x)) / 4) * _ramp((0.37 - np.abs(v)) * 21 / 1.4)
     bone = 0.27 * box - 0.11 * inner
     ring = np.hypot((np.abs(x) - 0.62 * half) / 4.2, (v + 0.1) * 21 / 5.6)
     bone += 0.13 * (_ramp((1 - ring) * 3) - 0.75 * _ramp((0.68 - ring) * 3))
@@ -122,9 +124,9 @@ def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
         * _ramp((half + 15 - np.abs(x)) / 4)
         * _ramp((np.abs(x) - half + 3) / 4)
     )
-    bone += 0.05 * _ramp((half - np.abs(x)) / 3)
+    bone += 0.05 * _ramp((half - np.abs(x)) / 8)
     image = np.zeros_like(canvas.x)
-    image[:, strip] = bone * (0.5 - 0.12 * a.child)
+    image[:, strip] = bone * 0.36
     return image
 
 

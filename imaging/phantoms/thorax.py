@@ -13,36 +13,13 @@ Interval = tuple[Array, Array]
 
 # Reference outlines of a grown man in mm below the lung apex, read off anteroposterior anatomy: (z, lateral distance).
 LUNG_OUTER = [(0, 46), (2, 58), (6, 69), (14, 80), (30, 94), (55, 108), (95, 121), (140, 130), (190, 136), (300, 136)]
-LUNG_OUTER_CHILD = [
-    (0, 46),
-    (3, 58),
-    (8, 67),
-    (18, 79),
-    (35, 93),
-    (60, 107),
-    (100, 122),
-    (150, 134),
-    (200, 141),
-    (300, 143),
-]
+LUNG_OUTER_CHILD = [(0, 44), (3, 54), (8, 62), (18, 72), (35, 86), (60, 102), (100, 119), (150, 133), (200, 141), (300, 144)]
 LUNG_INNER = [(0, 47), (2, 40), (6, 34), (14, 28), (28, 22), (50, 15), (90, 10), (300, 8)]
 LUNG_DEPTH = [(0, 0), (3, 15), (10, 29), (30, 46), (70, 63), (120, 75), (200, 84), (300, 86)]
-RIGHT_VESSELS = [(-80, 15), (-20, 17), (5, 21), (30, 25), (60, 27), (85, 28), (110, 29), (150, 28), (300, 24)]
+RIGHT_VESSELS = [(-80, 22), (-20, 33), (5, 31), (28, 28), (55, 27), (85, 30), (110, 31), (150, 29), (300, 25)]
 RIGHT_HEART = [(84, 5), (100, 22), (120, 33), (145, 41), (170, 44), (200, 42), (225, 36), (250, 24), (268, 5)]
-LEFT_HEART = [
-    (84, 14),
-    (92, 30),
-    (104, 38),
-    (116, 40),
-    (130, 45),
-    (150, 57),
-    (175, 73),
-    (200, 84),
-    (222, 87),
-    (240, 80),
-    (268, 20),
-]
-HEART_DEPTH = [(84, 10), (100, 34), (130, 52), (200, 60), (250, 40), (268, 4)]
+LEFT_HEART = [(84, 14), (92, 30), (104, 38), (116, 41), (130, 48), (150, 61), (172, 74), (192, 82), (212, 85), (235, 84), (260, 76), (280, 40)]
+HEART_DEPTH = [(84, 10), (100, 34), (130, 52), (200, 60), (250, 48), (280, 4)]
 
 
 @dataclass(frozen=True)
@@ -77,9 +54,14 @@ def build(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Thorax:
     return Thorax(body, (lungs[0], lungs[1]), gas, heart, (spans[0], spans[1]), (domes[0], domes[1]))
 
 
-def _span(lateral: Array, zn: Array, a: Anatomy) -> Interval:
+def lung_outer(zn: Array, a: Anatomy) -> Array:
+    """Reference distance in mm from the midline to the inside of the chest wall at height `zn`."""
     grown, infant = profile(LUNG_OUTER, zn), profile(LUNG_OUTER_CHILD, zn)
-    outer, inner = grown + (infant - grown) * a.child, profile(LUNG_INNER, zn)
+    return grown + (infant - grown) * a.child
+
+
+def _span(lateral: Array, zn: Array, a: Anatomy) -> Interval:
+    outer, inner = lung_outer(zn, a), profile(LUNG_INNER, zn)
     peak = inner + 0.45 * (outer - inner)
     u = np.where(
         lateral > peak, (lateral - peak) / (outer - peak + 0.01), 1.02 * (peak - lateral) / (peak - inner + 0.01)
@@ -92,7 +74,7 @@ def _span(lateral: Array, zn: Array, a: Anatomy) -> Interval:
 def _core(middle: Array, zn: Array, a: Anatomy) -> Interval:
     """Great vessels, oesophagus and paraspinal tissue; the left border carries the aortic knob."""
     k, shift = a.knob, a.rotation * 10
-    knob = 25 + 12 * k
+    knob = 27 + 9 * k
     left = [
         (-80, 15),
         (-20, 16),
@@ -104,11 +86,11 @@ def _core(middle: Array, zn: Array, a: Anatomy) -> Interval:
         (70, knob - 2),
         (80, knob - 8),
     ]
-    left += [(88, 28), (110, 26 + 5 * k), (160, 22 + 5 * k), (220, 18 + 4 * k), (300, 16 + 3 * k)]
+    left += [(90, 30), (112, 27 + 5 * k), (160, 22 + 5 * k), (220, 18 + 4 * k), (300, 16 + 3 * k)]
     sail = a.thymus * 26 * np.exp(-(((zn - 62) / 44) ** 4))
     lo = -(profile(RIGHT_VESSELS, zn) + 1.1 * sail) * (1 + 0.12 * a.child) + shift
     hi = (profile(left, zn) + sail) * (1 + 0.1 * a.child) + shift
-    half = 70 * dome((2 * middle - hi - lo) / (hi - lo), 2.6)
+    half = 66 * dome((2 * middle - hi - lo) / (hi - lo), 2.1)
     return -8 - half, -8 + half
 
 
@@ -118,7 +100,7 @@ def _heart(middle: Array, zn: Array, a: Anatomy) -> Interval:
     lowered = zn - 6 * (1 - a.heart) + 0.6 * a.breath
     size = a.heart * (1 + 0.1 * a.child)
     lo, hi = -profile(RIGHT_HEART, lowered) * (0.75 * size + 0.25) + shift, profile(LEFT_HEART, lowered) * size + shift
-    half = profile(HEART_DEPTH, lowered) * dome((2 * middle - hi - lo) / (hi - lo)) * (lowered > 84) * (lowered < 268)
+    half = profile(HEART_DEPTH, lowered) * dome((2 * middle - hi - lo) / (hi - lo)) * (lowered > 84) * (lowered < 280)
     centre = 14 + 4 * a.child
     return centre - half, centre + half
 
@@ -126,9 +108,9 @@ def _heart(middle: Array, zn: Array, a: Anatomy) -> Interval:
 def _dome(lateral: Array, zn: Array, a: Anatomy, lift: float) -> Interval:
     """The diaphragm: highest over the middle of the lung, falling to sharp angles at the side and far behind."""
     top = 226 + lift - a.breath + 10 * a.child
-    outside = (lateral - 70).clip(0) / (69 + 4 * a.child)
-    inside = (70 - lateral).clip(0) / 130
-    edge = top + 52 * (1 - dome(outside, 2.0)) + 20 * (1 - dome(inside, 2.0))
+    outside = ((lateral - 58) / (78 + 4 * a.child)).clip(0, 1.15)
+    inside = ((58 - lateral) / 75).clip(0, 2)
+    edge = top + 22 * outside**2 + 30 * outside**7 + 13 * inside**1.8
     below = ((zn - edge) / 62).clip(0, 1)
     open_ = np.sqrt(1 - (1 - below) ** 2)
     return -4 - 92 * open_, -4 + 92 * open_
@@ -151,7 +133,7 @@ def _left_over(span: Interval, *solids: Interval) -> Array:
 def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     """Thickness in mm of everything inside the skin, lungs included."""
     x = np.abs(canvas.x) / a.wide
-    wall = 17 + 20 * a.fat
+    wall = 20 + 24 * a.fat
     outer = profile(LUNG_OUTER, zn.clip(60, 300)) + wall + profile([(0, 30), (60, 12), (150, 0), (260, 4)], zn)
     deep = profile([(-80, 10), (-40, 38), (0, 62), (60, 84), (140, 96), (300, 106)], zn) + 13 * a.fat
     drop = 20 * a.slump - 14 * a.arms_up
@@ -159,9 +141,9 @@ def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     top = top + profile([(120, 0), (165, 8 + drop / 2), (200, 26 + drop), (222, 52 + drop), (240, 100 + drop)], x)
     under = ((zn - top) / 70).clip(0, 1)
     rise = np.sqrt(1 - (1 - under) ** 2)
-    torso = deep * dome(x / outer, 2.5) * rise
+    torso = deep * dome(x / outer, 3.2) * rise
     throat = 58 * dome(x / profile([(-200, 60), (-70, 55), (-40, 60), (10, 80)], zn), 2.2)
-    girdle = 62 * rise * profile([(60, 1), (150, 0.95), (200, 0.8), (240, 0.6)], x)
+    girdle = (76 + 10 * a.fat) * rise * profile([(60, 1), (150, 0.95), (200, 0.8), (240, 0.6)], x)
     girdle *= 1 - profile([(0, 0), (1, 1)], (zn - 40 - (x - 120).clip(0) * 0.25) / 90)
     head = 84 * blob(
         canvas,
@@ -171,7 +153,31 @@ def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     hand = (232, -130) if a.arms_up else (206 - 14 * a.slump, 330)
     arm = _capsule(x, zn, (182, 44), hand, 38 + 10 * a.fat)
     parts = np.stack([torso, throat, head, girdle, arm])
-    return 2 * a.wide * (parts.clip(0) ** 6).sum(0) ** (1 / 6)
+    breast, muscle = _breasts(canvas, a), _pectorals(canvas, a)
+    return breast + muscle + 2 * a.wide * (parts.clip(0) ** 6).sum(0) ** (1 / 6)
+
+
+def _breasts(canvas: Canvas, a: Anatomy) -> Array:
+    """Thickness in mm: a drop whose lower border is sharp and whose upper one fades."""
+    if a.breast == 0:
+        return np.zeros_like(canvas.x)
+    total = np.zeros_like(canvas.x)
+    low = 208 + 26 * (a.breast - 0.5)
+    for side in (-1, 1):
+        dx = (canvas.x / a.wide - side * (74 + 12 * a.breast) - 75 * a.rotation) / (56 + 14 * a.breast)
+        dz = canvas.z / a.tall - low
+        dz = np.where(dz > 0, dz / (36 + 22 * a.breast), dz / 120)
+        total += (1 - dx * dx - dz * dz).clip(0) ** 0.7
+    return 40 * a.breast * a.wide * total
+
+
+def _pectorals(canvas: Canvas, a: Anatomy) -> Array:
+    """Thickness in mm of the chest muscles, whose lower edge runs from the armpit down and in."""
+    x, zn = np.abs(canvas.x - 70 * a.rotation * a.wide) / a.wide, canvas.z / a.tall
+    edge = 158 - 0.75 * (x - 50) - 0.002 * (x - 50) ** 2
+    bulk = (10 if a.female else 17) * (1 - 0.7 * a.child)
+    inside = ((edge - zn) / 16 + 0.5).clip(0, 1) * ((x - 18) / 40).clip(0, 1) * ((zn + 5) / 50).clip(0, 1) * ((190 - x) / 40).clip(0, 1)
+    return bulk * a.wide * inside
 
 
 def _capsule(x: Array, z: Array, start: tuple[float, float], end: tuple[float, float], radius: float) -> Array:

@@ -8,6 +8,18 @@ from imaging.phantoms.anatomy import Anatomy
 from imaging.phantoms.canvas import Array, Canvas, Tubes
 from imaging.phantoms.thorax import Thorax
 
+TRUNKS = {  # hilar arteries and upper lobe veins in the reference thorax: path in mm, first and last radius
+    -1: (
+        ([(-18, 10, 92), (-34, 5, 96), (-44, 0, 108), (-50, -5, 128), (-54, -10, 150)], (7.5, 4.0)),
+        ([(-30, 15, 100), (-42, 15, 86), (-54, 10, 64)], (4.8, 2.4)),
+        ([(-26, 0, 122), (-42, 0, 138), (-60, 0, 158)], (5.0, 2.6)),
+    ),
+    1: (
+        ([(24, 10, 92), (40, 0, 84), (50, -10, 94), (54, -14, 112), (60, -16, 140)], (8.5, 3.8)),
+        ([(34, 5, 88), (46, 8, 74), (58, 10, 56)], (4.8, 2.4)),
+        ([(30, 0, 118), (46, 0, 132), (64, 0, 150)], (4.8, 2.4)),
+    ),
+}
 STEP = 4.0  # mm of growth at a time in a grown chest
 
 
@@ -17,11 +29,11 @@ def airways(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     lean = rng.normal(2, 2) - 40 * a.rotation * 0.2
     carina = np.array([-3.0 + lean, -10, 80])
     trachea = np.array([[0, 0, -150], [0, 0, -60], [lean * 0.4, -5, 10], carina - [0, 0, 10]])
-    tubes.add(_scaled(trachea, a), np.full(4, 8.0) * a.wide, 0.8)
-    right = np.array([carina - [-0, 0, 14], carina + [-14, 0, 6], carina + [-30, -2, 24], carina + [-36, -4, 44]])
-    left = np.array([carina - [0, 0, 14], carina + [16, 0, 8], carina + [40, -4, 22], carina + [52, -10, 36]])
-    tubes.add(_scaled(right, a), np.array([7, 6.4, 5.4, 3.0]) * a.wide, 0.55)
-    tubes.add(_scaled(left, a), np.array([7, 5.8, 4.6, 2.6]) * a.wide, 0.55)
+    tubes.add(_scaled(trachea, a), np.full(4, 8.5) * a.wide, 1.0)
+    right = carina + np.array([(0, 0, -14), (-14, 0, 6), (-30, -2, 24), (-36, -4, 44)])
+    left = carina + np.array([(0, 0, -14), (16, 0, 8), (40, -4, 22), (52, -10, 36)])
+    tubes.add(_scaled(right, a), np.array([7, 6.4, 5.4, 3.0]) * a.wide, 0.8)
+    tubes.add(_scaled(left, a), np.array([7, 5.8, 4.6, 2.6]) * a.wide, 0.8)
     return tubes.draw(1.0)
 
 
@@ -31,6 +43,8 @@ def vessels(canvas: Canvas, a: Anatomy, lungs: Thorax, rng: np.random.Generator)
     for side, air in zip((-1, 1), lungs.lungs, strict=True):
         hilum = np.array([side * (36 if side < 0 else 38), 102 if side < 0 else 94]) * [a.wide, a.tall]
         hilum[0] += 8 * a.wide * a.rotation
+        for path, r in TRUNKS[side]:
+            tubes.add(_scaled(path, a), np.linspace(*r, len(path)) * a.wide, 1.0)
         for _tree in range(2):
             _grow(tubes, canvas, a, side, hilum + rng.normal(0, 4, 2) * a.wide, air, rng)
     return tubes.draw(0.4)
@@ -42,7 +56,7 @@ def _grow(
     """One tree: all tips grow together by a step, fork by Murray's law (r³ = r₁³ + r₂³), and end in thin lung."""
     step = STEP * (0.3 + 0.7 * a.wide)
     heading = np.array([-1.35, -0.85, -0.3, 0.15, 0.55, 0.9, 1.15, 1.4, 1.6]) + rng.normal(0, 0.12, 9)
-    radius = np.array([3.4, 3.4, 2.4, 2.6, 3.2, 4.2, 5.6, 4.6, 3.0]) * a.wide * rng.uniform(0.75, 1.15, 9)
+    radius = np.array([3.0, 3.0, 2.2, 2.4, 2.8, 3.2, 4.0, 3.6, 2.6]) * a.wide * rng.uniform(0.75, 1.15, 9)
     at = np.repeat(hilum[None], 9, 0) + rng.normal(0, 3, (9, 2)) * a.wide
     pitch = rng.normal(0, 0.5, 9)
     since = rng.uniform(-2, 2, 9)
@@ -60,7 +74,7 @@ def _grow(
         _add_segments(tubes, at, end, depth, radius)
         outward = np.arctan2(end[:, 1] - hilum[1], side * (end[:, 0] - hilum[0]))
         turn = np.angle(np.exp(1j * (outward - heading)))
-        heading = heading + 0.07 * turn + rng.normal(0, 0.09, len(at))
+        heading = heading + 0.05 * turn + rng.normal(0, 0.12, len(at))
         pitch = 0.97 * pitch + rng.normal(0, 0.06, len(at))
         since = since + 1
         fork = since > rng.uniform(2.5, 7.5, len(at))
@@ -88,7 +102,7 @@ def _add_segments(tubes: Tubes, start: Array, end: Array, depth: Array, radius: 
     )
 
 
-def _scaled(path: Array, a: Anatomy) -> Array:
+def _scaled(path: Array | list, a: Anatomy) -> Array:
     out = np.asarray(path, dtype=float) * [a.wide, a.wide, a.tall]
     out[:, 0] += out[:, 1] * a.rotation
     return out
