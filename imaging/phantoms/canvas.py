@@ -93,6 +93,12 @@ def dome(u: Array, power: float = 2.0) -> Array:
     return (1 - np.abs(u).clip(0, 1) ** power) ** (1 / power)
 
 
+def smooth_path(points: Array, n: int = 40) -> Array:
+    """`n` points on a smooth curve through a few points `[k, 3]`."""
+    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    return PchipInterpolator(length, points)(np.linspace(0, length[-1], n))
+
+
 def blob(canvas: Canvas, centre: tuple[float, float], radii: tuple[float, float], turn: float = 0.0) -> Array:
     """Half chord `[H, W]` in [0, 1] of an ellipsoid with in-plane `radii` turned by `turn` radians."""
     dx, dz = canvas.x - centre[0], canvas.z - centre[1]

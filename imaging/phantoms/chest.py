@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from imaging.phantoms import anatomy, film, lesions, skeleton, thorax, vessels
+from imaging.phantoms import anatomy, annotate, devices, film, lesions, skeleton, thorax, vessels
 from imaging.phantoms.canvas import Array, Canvas, noise
 
 SOFT = 0.0192  # attenuation of soft tissue per mm at about 70 keV (NIST: water 0.193 /cm)
@@ -34,8 +34,8 @@ class ChestPhantom:
     variants: tuple[str, ...]
 
 
-VARIANTS = ("rotation", "poor inspiration")
-OFTEN = {"rotation": 0.12, "poor inspiration": 0.12}
+VARIANTS = ("rotation", "poor inspiration", *devices.KINDS)
+OFTEN = {"rotation": (0.1, 0.2), "poor inspiration": (0.08, 0.2), **devices.OFTEN}  # share of patients: (PA, AP)
 
 
 def chest(
@@ -59,7 +59,7 @@ def chest(
     build, technique, look, disease, grain = (
         np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(5)
     )
-    shown = tuple(v for v in VARIANTS if look.random() < OFTEN[v]) if variants is None else variants
+    shown = tuple(v for v in VARIANTS if look.random() < OFTEN[v][view == "AP"]) if variants is None else variants
     a = anatomy.sample(
         build, age=age, sex=sex, view=view, rotated="rotation" in shown, shallow="poor inspiration" in shown
     )
@@ -76,8 +76,7 @@ def chest(
     aerated -= np.minimum(airway * 0.8, 0.5 * aerated)
     exposure = film.sample(technique, view=view, child=a.child)
     vessel = 1.35 * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
-    healthy = SOFT * (aerated + vessel) + bones
-    marks = (air > 60 * a.wide, (np.abs(canvas.x) < 16 * a.wide) & (canvas.z > 20 * a.tall) & (canvas.z < 190 * a.tall))
+    healthy = SOFT * (aerated + vessel) + bones + devices.draw(canvas, a, shown, look)
     mask = np.zeros((size, size), bool)
     drawn, place = None, ""
     total = healthy
@@ -87,7 +86,11 @@ def chest(
         added = SOFT * (1 - LUNG) * (found.fluid - found.share * np.minimum(blood, 0.5 * air + 2))
         mask = added > 0.12 * added.max()
         total = healthy + added
-    pixels = film.develop(canvas, exposure, film.expose(canvas, exposure, total, grain), *marks)
+    reference = film.shine(canvas, exposure, healthy)
+    signal = reference if lesion is None else film.shine(canvas, exposure, total)
+    signal = film.detect(canvas, exposure, signal, grain)
+    pixels = film.develop(canvas, exposure, signal, reference, air > 60 * a.wide)
+    pixels = annotate.mark(annotate.collimate(pixels, look), view, a.child > 0.4, look).clip(0, 1)
     return ChestPhantom(seed, pixels, mask, drawn, place, float(age), sex, view, (canvas.pixel,) * 2, shown)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Array, Canvas, Tubes
+from imaging.phantoms.canvas import Array, Canvas, Tubes, smooth_path
 from imaging.phantoms.thorax import lung_outer
 
 COMPACT = 0.034  # attenuation above soft tissue per mm, compact bone at about 70 keV
@@ -36,7 +36,9 @@ def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     for side in (-1, 1):
         for i, (start, fall, reach) in enumerate(zip(RIB_START, RIB_FALL, RIB_REACH, strict=True)):
             slope, start = a.slope + rng.normal(0, 0.025), start + rng.normal(0, 1.2)
-            half = 60 if i == 0 else float(lung_outer(np.array([start + slope * fall]), a)[0]) + 3.2 + rng.normal(0, 0.6)
+            half = (
+                72 if i == 0 else float(lung_outer(np.array([start + slope * fall]), a)[0]) + 3.2 + rng.normal(0, 0.6)
+            )
             t = np.linspace(np.arcsin(17 / half), reach + rng.normal(0, 0.05), 60)
             front = np.maximum(-np.cos(t), 0)
             depth = 28 + 58 * min(1.0, (i + 1) / 6)
@@ -47,9 +49,15 @@ def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
             across = np.cross(np.gradient(middle, axis=0), outward) * side
             across /= np.linalg.norm(across, axis=1)[:, None]
             height = (4.6 + 0.8 * front) * size * (1.15 if i == 0 else 1.0)
-            dense = (1.1 - 0.65 * front) * (1 - 0.15 * (np.cos(t) > 0.8))
+            dense = (1.1 - 0.65 * front) * (1 - 0.5 * np.sin(t) ** 8) * (0.6 if i == 0 else 1.0)
             middle[:, 0] += middle[:, 1] * a.rotation
-            for offset, radius, weight in ((0.95, 1.5, 0.9), (-0.95, 1.3, 0.8), (0.0, 3.4, 0.36), (0.6, 2.6, 0.36), (-0.6, 2.6, 0.36)):
+            for offset, radius, weight in (
+                (0.95, 1.5, 0.9),
+                (-0.95, 1.3, 0.8),
+                (0.0, 3.4, 0.36),
+                (0.6, 2.6, 0.36),
+                (-0.6, 2.6, 0.36),
+            ):
                 line = middle + across * (offset * height)[:, None]
                 tubes.add(line, radius * size, COMPACT * weight * dense)
 
@@ -62,7 +70,7 @@ def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
         x = np.array([12, 22, 45, 75, 105, 135, 152.0])
         z = np.array([40, 37, 32, 24, 12, 2, 0]) - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3]) + tip * x / 150
         y = np.array([62, 66, 68, 60, 40, 20, 8.0])
-        path = _smooth(np.stack([side * x * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1))
+        path = smooth_path(np.stack([side * x * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1))
         t = np.linspace(0, 1, len(path))
         radius = (5.2 + 3.6 * np.exp(-((t / 0.12) ** 2)) + 1.6 * np.exp(-(((t - 1) / 0.2) ** 2))) * size
         _shell(tubes, path, radius, 1.5 * size, 1.1)
@@ -79,7 +87,7 @@ def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> No
             x, z = np.array(points, dtype=float).T
             y = np.full_like(x, -60.0)
             x = side * (x + dx) * a.wide + y * a.wide * a.rotation
-            return _smooth(np.stack([x, y * a.wide, (z + dz) * a.tall], 1))
+            return smooth_path(np.stack([x, y * a.wide, (z + dz) * a.tall], 1))
 
         _shell(tubes, at([(134, 8), (138, 50), (148, 100), (158, 140), (164, 150)]), 2.6 * size, 1.0 * size, 1.2)
         _shell(tubes, at([(164, 150), (170, 120), (172, 80), (172, 48)]), 4.2 * size, 1.3 * size, 1.0)
@@ -90,14 +98,6 @@ def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> No
         end = [(214, -30), (236, -110)] if a.arms_up else [(204 - 8 * a.slump, 120), (212 - 14 * a.slump, 330)]
         _shell(tubes, at([(190, 34), (192, 40)], shift), 21 * size, 1.3 * size, 0.5)
         _shell(tubes, at([(194, 40 if not a.arms_up else 20), *end], shift), 10.5 * size, 3.2 * size, 0.8)
-
-
-def _smooth(points: Array, n: int = 40) -> Array:
-    """A dense smooth curve through a few points `[k, 3]`."""
-    from scipy.interpolate import PchipInterpolator
-
-    length = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
-    return PchipInterpolator(length, points)(np.linspace(0, length[-1], n))
 
 
 def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:

@@ -13,12 +13,36 @@ Interval = tuple[Array, Array]
 
 # Reference outlines of a grown man in mm below the lung apex, read off anteroposterior anatomy: (z, lateral distance).
 LUNG_OUTER = [(0, 46), (2, 58), (6, 69), (14, 80), (30, 94), (55, 108), (95, 121), (140, 130), (190, 136), (300, 136)]
-LUNG_OUTER_CHILD = [(0, 44), (3, 54), (8, 62), (18, 72), (35, 86), (60, 102), (100, 119), (150, 133), (200, 141), (300, 144)]
+LUNG_OUTER_CHILD = [
+    (0, 44),
+    (3, 54),
+    (8, 62),
+    (18, 72),
+    (35, 86),
+    (60, 102),
+    (100, 119),
+    (150, 133),
+    (200, 141),
+    (300, 144),
+]
 LUNG_INNER = [(0, 47), (2, 40), (6, 34), (14, 28), (28, 22), (50, 15), (90, 10), (300, 8)]
 LUNG_DEPTH = [(0, 0), (3, 15), (10, 29), (30, 46), (70, 63), (120, 75), (200, 84), (300, 86)]
 RIGHT_VESSELS = [(-80, 22), (-20, 33), (5, 31), (28, 28), (55, 27), (85, 30), (110, 31), (150, 29), (300, 25)]
 RIGHT_HEART = [(84, 5), (100, 22), (120, 33), (145, 41), (170, 44), (200, 42), (225, 36), (250, 24), (268, 5)]
-LEFT_HEART = [(84, 14), (92, 30), (104, 38), (116, 41), (130, 48), (150, 61), (172, 74), (192, 82), (212, 85), (235, 84), (260, 76), (280, 40)]
+LEFT_HEART = [
+    (84, 14),
+    (92, 30),
+    (104, 38),
+    (116, 41),
+    (130, 48),
+    (150, 61),
+    (172, 74),
+    (192, 82),
+    (212, 85),
+    (235, 84),
+    (260, 76),
+    (280, 40),
+]
 HEART_DEPTH = [(84, 10), (100, 34), (130, 52), (200, 60), (250, 48), (280, 4)]
 
 
@@ -66,7 +90,7 @@ def _span(lateral: Array, zn: Array, a: Anatomy) -> Interval:
     u = np.where(
         lateral > peak, (lateral - peak) / (outer - peak + 0.01), 1.02 * (peak - lateral) / (peak - inner + 0.01)
     )
-    half = profile(LUNG_DEPTH, zn) * np.where(lateral > peak, dome(u, 2.2), dome(u, 5)) * (zn > 0)
+    half = profile(LUNG_DEPTH, zn) * np.where(lateral > peak, dome(u, 2.2), dome(u, 2.8)) * (zn > 0)
     centre = profile([(0, -22), (60, -10), (140, -2), (300, 0)], zn)
     return centre - half, centre + half
 
@@ -176,7 +200,12 @@ def _pectorals(canvas: Canvas, a: Anatomy) -> Array:
     x, zn = np.abs(canvas.x - 70 * a.rotation * a.wide) / a.wide, canvas.z / a.tall
     edge = 158 - 0.75 * (x - 50) - 0.002 * (x - 50) ** 2
     bulk = (10 if a.female else 17) * (1 - 0.7 * a.child)
-    inside = ((edge - zn) / 16 + 0.5).clip(0, 1) * ((x - 18) / 40).clip(0, 1) * ((zn + 5) / 50).clip(0, 1) * ((190 - x) / 40).clip(0, 1)
+    inside = (
+        ((edge - zn) / 16 + 0.5).clip(0, 1)
+        * ((x - 18) / 40).clip(0, 1)
+        * ((zn + 5) / 50).clip(0, 1)
+        * ((190 - x) / 40).clip(0, 1)
+    )
     return bulk * a.wide * inside
 
 
