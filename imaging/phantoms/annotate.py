@@ -12,12 +12,12 @@ def collimate(pixels: Array, rng: np.random.Generator) -> Array:
     """Shutters over some of the edges, slightly askew: black, or white on a film without a mask."""
     size = pixels.shape[0]
     u = (np.arange(size, dtype=np.float32) + 0.5) / size
-    shade = float(rng.choice([0.0, 0.02, 0.95], p=[0.6, 0.3, 0.1]))
+    shade = float(rng.choice([0.0, 0.02, 0.95], p=[0.65, 0.3, 0.05]))
     open_ = np.ones_like(pixels)
     askew = rng.normal(0, 0.008)
     softness = rng.uniform(1.0, 5.0) / size
     for edge in range(4):
-        cut, used = abs(rng.normal(0, 0.035)), rng.random() < 0.4
+        cut, used = abs(rng.normal(0, 0.035)), rng.random() < 0.25
         if used:
             along, across = (u[None, :], u[:, None]) if edge < 2 else (u[:, None], u[None, :])
             distance = across if edge % 2 == 0 else 1 - across

@@ -31,7 +31,7 @@ class Canvas:
     z: Array
     shift: tuple[float, float]
     tilt: float
-    warp: Array = field(repr=False)
+    warp: tuple[Array, Array] = field(repr=False)
 
     @classmethod
     def lay(
@@ -42,14 +42,14 @@ class Canvas:
         `bend` is the typical size in mm of a smooth random warp, which keeps outlines from being perfect curves.
         """
         pixel = width / size
-        warp = np.stack([np.pad(rng.normal(size=(7, 7)), 1, mode="edge") for _ in range(2)]) * bend
+        warp = np.pad(rng.standard_normal((2, 7, 7), dtype=np.float32), ((0, 0), (1, 1), (1, 1)), mode="edge") * np.float32(bend)
         axis = (np.arange(size, dtype=np.float32) + 0.5) * pixel - width / 2
         knots = np.linspace(1, 7, size)
-        rows, columns = _spline(knots, 9), _spline(knots, 9)
-        dx, dz = ((rows @ part @ columns.T).astype(np.float32) for part in warp)
+        rows = columns = _spline(knots, 9).astype(np.float32)
+        dx, dz = (rows @ part @ columns.T for part in warp)
         u, v = axis[None, :] + dx, axis[:, None] + dz
         c, s = float(np.cos(tilt)), float(np.sin(tilt))
-        return cls(size, pixel, u * c + v * s + centre[0], v * c - u * s + centre[1], centre, tilt, warp)
+        return cls(size, pixel, u * c + v * s + centre[0], v * c - u * s + centre[1], centre, tilt, (dx, dz))
 
     def to_pixels(self, x: Array, z: Array) -> tuple[Array, Array]:
         """Column and row (fractional) where anatomical points appear; the warp is undone to first order."""
@@ -57,8 +57,8 @@ class Canvas:
         a, b = x - self.shift[0], z - self.shift[1]
         u, v = a * c - b * s, a * s + b * c
         half = self.size * self.pixel / 2
-        at = np.clip(np.stack([(v + half), (u + half)]) / (2 * half), 0, 1) * 6 + 1
-        dx, dz = (ndimage.map_coordinates(part, at, order=3, mode="nearest", prefilter=False) for part in self.warp)
+        column, row = (((t + half) / self.pixel).astype(int).clip(0, self.size - 1) for t in (u, v))
+        dx, dz = (part[row, column] for part in self.warp)
         return (u - dx + half) / self.pixel - 0.5, (v - dz + half) / self.pixel - 0.5
 
     def look_up(self, image: Array, x: Array, z: Array) -> Array:
@@ -70,7 +70,7 @@ class Canvas:
 
 
 def _spline(knots: Array, n: int) -> Array:
-    """Cubic B-spline weights `[len(knots), n]`, as `map_coordinates(order=3, prefilter=False)` uses them."""
+    """Cubic B-spline weights `[len(knots), n]` of `n` unit knots."""
     distance = np.abs(knots[:, None] - np.arange(n)[None, :])
     return np.where(
         distance < 1,

@@ -43,7 +43,7 @@ LEFT_HEART = [
     (260, 76),
     (280, 40),
 ]
-HEART_DEPTH = [(84, 10), (100, 34), (130, 52), (200, 60), (250, 48), (280, 4)]
+HEART_DEPTH = [(84, 26), (100, 42), (130, 54), (200, 60), (250, 48), (280, 4)]
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def _dome(lateral: Array, zn: Array, a: Anatomy, lift: float) -> Interval:
     top = 226 + lift - a.breath + 10 * a.child
     outside = ((lateral - 58) / (78 + 4 * a.child)).clip(0, 1.15)
     inside = ((58 - lateral) / 75).clip(0, 2)
-    edge = top + 22 * outside**2 + 30 * outside**7 + 13 * inside**1.8
+    edge = top + 24 * outside**2 + 22 * outside**6 + 13 * inside**1.8
     below = ((zn - edge) / 62).clip(0, 1)
     open_ = np.sqrt(1 - (1 - below) ** 2)
     return -4 - 92 * open_, -4 + 92 * open_
@@ -157,15 +157,16 @@ def _left_over(span: Interval, *solids: Interval) -> Array:
 def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     """Thickness in mm of everything inside the skin, lungs included."""
     x = np.abs(canvas.x) / a.wide
-    wall = 20 + 24 * a.fat
+    wall = (20 + 24 * a.fat) * (1 - 0.45 * a.child)
     outer = profile(LUNG_OUTER, zn.clip(60, 300)) + wall + profile([(0, 30), (60, 12), (150, 0), (260, 4)], zn)
     deep = profile([(-80, 10), (-40, 38), (0, 62), (60, 84), (140, 96), (300, 106)], zn) + 13 * a.fat
+    torso_x, x = x, x * (1 + 0.28 * a.child)  # the shoulders of a child are narrow
     drop = 20 * a.slump - 14 * a.arms_up
     top = profile([(0, -100), (48, -74), (62, -58), (90, -40 + drop / 3), (130, -27 + drop / 2)], x)
     top = top + profile([(120, 0), (165, 8 + drop / 2), (200, 26 + drop), (222, 52 + drop), (240, 100 + drop)], x)
     under = ((zn - top) / 70).clip(0, 1)
     rise = np.sqrt(1 - (1 - under) ** 2)
-    torso = deep * dome(x / outer, 3.2) * rise
+    torso = deep * dome(torso_x / outer, 3.2) * rise
     throat = 58 * dome(x / profile([(-200, 60), (-70, 55), (-40, 60), (10, 80)], zn), 2.2)
     girdle = (76 + 10 * a.fat) * rise * profile([(60, 1), (150, 0.95), (200, 0.8), (240, 0.6)], x)
     girdle *= 1 - profile([(0, 0), (1, 1)], (zn - 40 - (x - 120).clip(0) * 0.25) / 90)
@@ -174,7 +175,7 @@ def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
         (0, -(182 + 8 * a.child) * a.tall),
         (76 * a.wide * (1 + 0.5 * a.child), 96 * a.tall * (1 + 0.45 * a.child)),
     )
-    hand = (232, -130) if a.arms_up else (206 - 14 * a.slump, 330)
+    hand = (242, -150) if a.arms_up else (206 - 14 * a.slump, 330)
     arm = _capsule(x, zn, (182, 44), hand, 38 + 10 * a.fat)
     parts = np.stack([torso, throat, head, girdle, arm])
     breast, muscle = _breasts(canvas, a), _pectorals(canvas, a)

@@ -29,7 +29,7 @@ def airways(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     lean = rng.normal(2, 2) - 40 * a.rotation * 0.2
     carina = np.array([-3.0 + lean, -10, 80])
     trachea = np.array([[0, 0, -150], [0, 0, -60], [lean * 0.4, -5, 10], carina - [0, 0, 10]])
-    tubes.add(_scaled(trachea, a), np.full(4, 8.5) * a.wide, 1.0)
+    tubes.add(_scaled(trachea, a), np.full(4, 9.0) * a.wide, 1.25)
     right = carina + np.array([(0, 0, -14), (-14, 0, 6), (-30, -2, 24), (-36, -4, 44)])
     left = carina + np.array([(0, 0, -14), (16, 0, 8), (40, -4, 22), (52, -10, 36)])
     tubes.add(_scaled(right, a), np.array([7, 6.4, 5.4, 3.0]) * a.wide, 0.8)
@@ -45,8 +45,7 @@ def vessels(canvas: Canvas, a: Anatomy, lungs: Thorax, rng: np.random.Generator)
         hilum[0] += 8 * a.wide * a.rotation
         for path, r in TRUNKS[side]:
             tubes.add(_scaled(path, a), np.linspace(*r, len(path)) * a.wide, 1.0)
-        for _tree in range(2):
-            _grow(tubes, canvas, a, side, hilum + rng.normal(0, 4, 2) * a.wide, air, rng)
+        _grow(tubes, canvas, a, side, hilum, air, rng)
     return tubes.draw(0.4)
 
 
@@ -55,11 +54,11 @@ def _grow(
 ) -> None:
     """One tree: all tips grow together by a step, fork by Murray's law (r³ = r₁³ + r₂³), and end in thin lung."""
     step = STEP * (0.3 + 0.7 * a.wide)
-    heading = np.array([-1.35, -0.85, -0.3, 0.15, 0.55, 0.9, 1.15, 1.4, 1.6]) + rng.normal(0, 0.12, 9)
-    radius = np.array([3.0, 3.0, 2.2, 2.4, 2.8, 3.2, 4.0, 3.6, 2.6]) * a.wide * rng.uniform(0.75, 1.15, 9)
-    at = np.repeat(hilum[None], 9, 0) + rng.normal(0, 3, (9, 2)) * a.wide
-    pitch = rng.normal(0, 0.5, 9)
-    since = rng.uniform(-2, 2, 9)
+    heading = np.tile([-1.35, -0.85, -0.3, 0.15, 0.55, 0.9, 1.15, 1.4, 1.6], 2) + rng.normal(0, 0.14, 18)
+    radius = np.tile([3.0, 3.0, 2.2, 2.4, 2.8, 3.2, 4.0, 3.6, 2.6], 2) * a.wide * rng.uniform(0.75, 1.15, 18)
+    at = np.repeat(hilum[None], 18, 0) + rng.normal(0, 5, (18, 2)) * a.wide
+    pitch = rng.normal(0, 0.45, 18)
+    since = rng.uniform(-2, 2, 18)
     for _ in range(46):
         flat = step * np.cos(pitch)
         end = at + np.stack([side * np.cos(heading) * flat, np.sin(heading) * flat], 1)
