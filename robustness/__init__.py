@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from robustness.attacks import REGISTRY, Attack
+from robustness.saliency import METHODS
 from robustness.threat import ThreatModel
 
 if TYPE_CHECKING:
@@ -16,17 +17,27 @@ if TYPE_CHECKING:
     from robustness.result import AttackResult as AttackResult
     from robustness.result import OnStep as OnStep
     from robustness.result import Step as Step
+    from robustness.saliency.drift import Drift as Drift
+    from robustness.saliency.drift import drift as drift
+    from robustness.saliency.explain import Saliency as Saliency
+    from robustness.saliency.explain import explain as explain
+    from robustness.saliency.sanity import randomisation_check as randomisation_check
 
 _ROOMS = {
     "AttackResult": "robustness.result",
     "CaseResult": "robustness.radiographs",
+    "Drift": "robustness.saliency.drift",
     "Lattice": "robustness.lattice",
     "OnStep": "robustness.result",
+    "Saliency": "robustness.saliency.explain",
     "Step": "robustness.result",
     "attack_radiograph": "robustness.radiographs",
+    "drift": "robustness.saliency.drift",
+    "explain": "robustness.saliency.explain",
+    "randomisation_check": "robustness.saliency.sanity",
 }
 
-__all__ = ["REGISTRY", "Attack", "ThreatModel", *_ROOMS]
+__all__ = ["METHODS", "REGISTRY", "Attack", "ThreatModel", *_ROOMS]
 
 
 def __getattr__(name: str) -> Any:
