@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from imaging.scale import Scale
 
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 ORIENTATION = 0x0112
+DETECTOR_WHITES = (255, 1023, 4095, 16383)
 SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
 
 
@@ -43,17 +45,23 @@ def read(data: bytes, *, window: int = 0, frame: int = 0) -> Radiograph:
 
     stored, warnings = _stored(picture)
     limits.check_content(stored)
-    altered = ALTERED in _description(picture)
+    description = _description(picture)
+    altered = ALTERED in description
     bits = 8 * stored.dtype.itemsize
+    white = _white(stored, description)
     scale = Scale(
         lowest=0,
-        display=np.linspace(0, 1, 2**bits, dtype=np.float64).astype(np.float32),
+        display=np.minimum(np.arange(2**bits) / white, 1).astype(np.float32),
         padding=np.zeros(2**bits, dtype=bool),
     )
-    warnings += limits.size_warning(*stored.shape)
-    warnings += [LOSSY_WARNING] if kind == "JPEG" else []
-    warnings += [f"This file has {frames} pages; page {frame + 1} is shown."] if frames > 1 else []
-    warnings += [ALTERED_WARNING] if altered else []
+    if white < 2**bits - 1:
+        warnings.append(f"This file uses few of its {2**bits:,} greys, so grey {white:,} is shown as white.")
+    if kind == "JPEG":
+        warnings.append(LOSSY_WARNING)
+    if frames > 1:
+        warnings.append(f"This file has {frames} pages; page {frame + 1} is shown.")
+    if altered:
+        warnings.append(ALTERED_WARNING)
     return Radiograph(
         pixels=frozen(scale.show(stored)),
         levels=frozen(scale.levels),
@@ -62,8 +70,8 @@ def read(data: bytes, *, window: int = 0, frame: int = 0) -> Radiograph:
         format=kind,
         suffix=".tif" if kind == "TIFF" else ".png",
         sha256=hashlib.sha256(data).hexdigest(),
-        source=PictureSource(stored=frozen(stored), scale=scale, tiff=kind == "TIFF", altered=altered),
-        warnings=tuple(warnings),
+        source=PictureSource(frozen(stored), scale, white, tiff=kind == "TIFF", altered=altered),
+        warnings=(*limits.size_warning(*stored.shape), *warnings),
         frames=frames,
         frame=frame,
     )
@@ -75,6 +83,7 @@ class PictureSource:
 
     stored: NDArray[np.integer]
     scale: Scale
+    white: int
     tiff: bool
     altered: bool
 
@@ -82,6 +91,7 @@ class PictureSource:
         """Bytes of the PNG or TIFF that holds `stored`, uint8 or uint16 [H, W]."""
         picture, out = Image.fromarray(stored), io.BytesIO()
         notice = ALTERED if self.altered or not np.array_equal(stored, self.stored) else UNALTERED
+        notice = f"{notice} White is {self.white}."
         if self.tiff:
             tags = TiffImagePlugin.ImageFileDirectory_v2()
             tags[TiffImagePlugin.IMAGEDESCRIPTION] = notice
@@ -114,6 +124,21 @@ def _stored(picture: Image.Image) -> tuple[NDArray[np.integer], list[str]]:
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "black"), picture.convert("RGBA"))
     rgb = np.asarray(picture.convert("RGB"))
     return limits.grey(rgb), limits.colour_warning(rgb)
+
+
+def _white(stored: NDArray[np.integer], description: str) -> int:
+    """The stored value that is shown as white.
+
+    That is the highest one, except where values of 8 to 14 bits were put into a 16-bit file as they were:
+    those would be almost black. A file of ours says what it was, so that altered pixels don't change it.
+    """
+    said = re.search(r"adversarially altered.* White is (\d{1,5})\.", description, re.IGNORECASE)
+    highest = 2 ** (8 * stored.dtype.itemsize) - 1
+    if said and 0 < int(said[1]) <= highest:
+        return int(said[1])
+    if highest == 255:
+        return highest
+    return next((white for white in DETECTOR_WHITES if stored.max() <= white), highest)
 
 
 def _description(picture: Image.Image) -> str:

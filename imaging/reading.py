@@ -10,6 +10,7 @@ from imaging import dicom, pictures
 from imaging.radiograph import Radiograph, UnreadableImage
 
 LARGEST_FILE = 2**30  # bytes
+TOO_LARGE = "This file is larger than 1 GB: export one image or one frame of it and open that."
 OTHERS = {
     b"%PDF": "a PDF document",
     b"PK\x03\x04": "a ZIP archive",
@@ -31,7 +32,7 @@ def read(file: str | PathLike[str] | bytes, *, window: int = 0, frame: int = 0) 
     """
     data = bytes(file) if isinstance(file, bytes | bytearray | memoryview) else _load(Path(file))
     if len(data) > LARGEST_FILE:
-        raise UnreadableImage("This file is larger than 1 GB: export one image or one frame of it and open that.")
+        raise UnreadableImage(TOO_LARGE)
     if not data:
         raise UnreadableImage("This file is empty: export or copy the image again.")
     try:
@@ -64,14 +65,14 @@ def write(radiograph: Radiograph, path: str | PathLike[str]) -> None:
 
 def _load(path: Path) -> bytes:
     try:
-        if path.is_file() and path.stat().st_size > LARGEST_FILE:
-            raise UnreadableImage("This file is larger than 1 GB: export one image or one frame of it and open that.")
+        if path.is_dir():
+            raise UnreadableImage("This is a folder and not an image: choose one file in it.")
+        if not path.is_file():  # nothing there, or a device that never ends
+            raise UnreadableImage("There is no such file: check the path.")
+        if path.stat().st_size > LARGEST_FILE:
+            raise UnreadableImage(TOO_LARGE)
         return path.read_bytes()
-    except IsADirectoryError:
-        raise UnreadableImage("This is a folder and not an image: choose one file in it.") from None
-    except FileNotFoundError:
-        raise UnreadableImage("There is no such file: check the path.") from None
-    except (OSError, ValueError):
+    except OSError:
         raise UnreadableImage("This file can't be opened: check that you are allowed to read it.") from None
 
 

@@ -35,7 +35,7 @@ class Scale:
         inside = np.flatnonzero((self.display > 0) & (self.display < 1) & ~self.padding)
         first, last = (inside[0], inside[-1]) if len(inside) > 1 else (0, len(self.display) - 1)
         travelled = np.abs(np.diff(self.display[first : last + 1].astype(np.float64))).sum()
-        return float((last - first) / (255 * travelled))
+        return round(float((last - first) / (255 * travelled)), 6)
 
     def show(self, stored: NDArray[np.integer]) -> NDArray[np.float32]:
         """Display values, float32 [H, W], of stored values, integers [H, W]."""

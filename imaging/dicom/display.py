@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from imaging.dicom.mappings import DisplayTable, Floats, ModalityTable, Rescale, Table, Window
+from imaging.dicom.mappings import FULL_RANGE, DisplayTable, Floats, ModalityTable, Rescale, Table, Window
 from imaging.dicom.tags import Tags, decimal
 from imaging.radiograph import UnreadableImage
 from imaging.scale import Scale
@@ -16,9 +16,10 @@ from imaging.scale import Scale
 FUNCTIONS = ("LINEAR", "LINEAR_EXACT", "SIGMOID")
 # An explanation is free text, so only these words of it are ever shown.
 EXPLANATIONS = {
-    "NORMAL", "HARDER", "SOFTER", "HARD", "SOFT", "STANDARD", "DEFAULT", "USER", "BONE", "LUNG", "MEDIASTINUM",
-    "CHEST", "BREAST", "BRAIN", "ABDOMEN", "LIVER", "SPINE", "TISSUE", "SKIN", "HIGH", "LOW", "MEDIUM", "CONTRAST",
-    "WIDE", "NARROW", "LINEAR", "SIGMOID", "WINDOW", "WINDOW1", "WINDOW2", "WINDOW3", "ALGO1", "ALGO2", "ALGO3",
+    "FULL", "RANGE", "NORMAL", "HARDER", "SOFTER", "HARD", "SOFT", "STANDARD", "DEFAULT", "USER", "BONE", "LUNG",
+    "MEDIASTINUM", "CHEST", "BREAST", "BRAIN", "ABDOMEN", "LIVER", "SPINE", "TISSUE", "SKIN", "HIGH", "LOW",
+    "MEDIUM", "CONTRAST", "WIDE", "NARROW", "LINEAR", "SIGMOID", "WINDOW", "WINDOW1", "WINDOW2", "WINDOW3", "ALGO1",
+    "ALGO2", "ALGO3",
 }  # fmt: skip
 BAD_WINDOW = "The display window in this file makes no sense, so the full range of greys is shown."
 
@@ -60,9 +61,7 @@ def choices(tags: Tags, inputs: Floats) -> tuple[list[Window | DisplayTable], li
     tables = [_table(item, signed=inputs.min() < 0) for item in tags.items("VOILUTSequence")]
     names = [_explanation(item.values("LUTExplanation"), 0) for item in tags.items("VOILUTSequence")]
     found: list[Window | DisplayTable] = [
-        DisplayTable(table, name or f"Table {number}")
-        for number, (table, name) in enumerate(zip(tables, names, strict=True), 1)
-        if table is not None
+        DisplayTable(table, name) for table, name in zip(tables, names, strict=True) if table is not None
     ]
     function = tags.code("VOILUTFunction", FUNCTIONS) or "LINEAR"
     pairs = list(zip(tags.numbers("WindowCenter"), tags.numbers("WindowWidth"), strict=False))
@@ -73,7 +72,7 @@ def choices(tags: Tags, inputs: Floats) -> tuple[list[Window | DisplayTable], li
 def full_range(values: Floats) -> Window:
     """The window that just shows all of the modality values, float64 [M]."""
     low, high = float(values.min()), float(values.max())
-    return Window(decimal((low + high) / 2), decimal(high - low), "LINEAR_EXACT", "Full range")
+    return Window(decimal((low + high) / 2), decimal(high - low), "LINEAR_EXACT", FULL_RANGE.capitalize())
 
 
 def padding_range(tags: Tags, lowest: int, bits: int) -> tuple[int, int] | None:
@@ -83,7 +82,8 @@ def padding_range(tags: Tags, lowest: int, bits: int) -> tuple[int, int] | None:
         return None
     limit = tags.number("PixelPaddingRangeLimit")
     ends = sorted(_wrapped(int(end), lowest) for end in (value, value if limit is None else limit))
-    return (ends[0], ends[1]) if ends[1] >= lowest and ends[0] < lowest + 2**bits else None
+    first, last = max(ends[0], lowest), min(ends[1], lowest + 2**bits - 1)
+    return (first, last) if first <= last else None
 
 
 def is_padding(stored: NDArray[np.integer], padding: tuple[int, int] | None) -> NDArray[np.bool_]:
@@ -101,8 +101,7 @@ def stored_range(lowest: int, bits: int) -> NDArray[np.int64]:
 def _window(tags: Tags, number: int, centre: float, width: float, function: str) -> Window | None:
     if not (math.isfinite(centre) and math.isfinite(width)) or width <= 0 or (function == "LINEAR" and width < 1):
         return None
-    words = _explanation(tags.values("WindowCenterWidthExplanation"), number) or f"Window {number + 1}"
-    return Window(centre, width, function, f"{words} (centre {centre:g}, width {width:g})")
+    return Window(centre, width, function, _explanation(tags.values("WindowCenterWidthExplanation"), number))
 
 
 def _explanation(values: list, number: int) -> str:
@@ -117,7 +116,7 @@ def _table(item: Tags, *, signed: bool) -> Table | None:
         return None
     count, first, bits = (int(number) for number in descriptor)
     count = count & 0xFFFF or 65536
-    entries = _entries(data, count)
+    entries = _entries(data, count, "<" if item.little_endian else ">")
     if len(entries) < count or not 1 <= bits <= 16:
         return None
     if signed and first > 32767:
@@ -125,16 +124,14 @@ def _table(item: Tags, *, signed: bool) -> Table | None:
     elif not signed and first < 0:
         entries, first = entries[-first:], 0
     # Some files declare fewer bits than their entries have.
-    return Table(first, entries[:65536], max(bits, int(entries.max()).bit_length())) if len(entries) else None
+    return Table(first, entries, max(bits, int(entries.max()).bit_length())) if len(entries) else None
 
 
-def _entries(data: list, count: int) -> NDArray[np.uint16]:
+def _entries(data: list, count: int, order: str) -> NDArray[np.uint16]:
     if not isinstance(data[0], bytes):
         return np.array([int(number) & 0xFFFF for number in data[:count]], dtype=np.uint16)
-    narrow = len(data[0]) < 2 * count
-    return np.frombuffer(
-        data[0], "u1" if narrow else "<u2", count=min(count, len(data[0]) // (1 if narrow else 2))
-    ).astype(np.uint16)
+    kind = f"{order}u2" if len(data[0]) >= 2 * count else "u1"
+    return np.frombuffer(data[0][: count * int(kind[-1])], kind).astype(np.uint16)
 
 
 def _wrapped(value: int, lowest: int) -> int:

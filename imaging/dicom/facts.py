@@ -36,14 +36,16 @@ VIEWS = {
     "AP", "PA", "LL", "RL", "RLD", "LLD", "RLO", "LLO", "CC", "MLO", "ML", "LM", "LMO", "XCC", "XCCL", "XCCM", "FB",
     "SIO", "ISO", "CV", "AT", "LATERAL", "OBLIQUE", "AX",
 }  # fmt: skip
-VIEW_CODES = {  # SNOMED RT and SNOMED CT: PS3.16 CID 4010 and CID 4014
-    "R-10202": "PA", "272479007": "PA",
-    "R-10206": "AP", "272478004": "AP",
-    "R-10228": "RL", "R-10232": "LL",
-    "R-10242": "CC", "399162004": "CC",
-    "R-10226": "MLO", "399368009": "MLO",
-    "R-10224": "ML", "399260004": "ML",
-    "R-10228M": "LM", "399352003": "LM",
+VIEW_CODES = {  # SNOMED CT and its older SNOMED RT codes: PS3.16 CID 4010 and CID 4014
+    "272479007": "PA", "R-40888": "PA",
+    "399348003": "AP", "R-10206": "AP",
+    "399173006": "LL", "R-10236": "LL",
+    "399198007": "RL", "R-10232": "RL",
+    "399162004": "CC", "R-10242": "CC",
+    "399368009": "MLO", "R-10226": "MLO",
+    "399260004": "ML", "R-10224": "ML",
+    "399352003": "LM", "R-10228": "LM",
+    "399099002": "LMO", "R-10230": "LMO",
 }  # fmt: skip
 UNITS = {"Y": 1.0, "M": 1 / 12, "W": 7 / 365.25, "D": 1 / 365.25}
 OLDEST = 130

@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.valuerep import format_number_as_ds
 
 Floats = NDArray[np.float64]
+FULL_RANGE = "FULL RANGE"  # how our own window over all the greys explains itself
 OVERFLOW = 700  # largest exponent that float64 takes
 
 
@@ -79,8 +80,15 @@ class Window:
 
     centre: float
     width: float
-    function: str = "LINEAR"
-    name: str = "Window"
+    function: str
+    explanation: str = ""  # words of `EXPLANATIONS` only
+
+    @property
+    def name(self) -> str:
+        """What a person picks it by."""
+        if self.explanation.upper() == FULL_RANGE:
+            return self.explanation
+        return f"{self.explanation or 'Window'} (centre {self.centre:g}, width {self.width:g})"
 
     def __call__(self, values: Floats) -> Floats:
         """Display values in [0, 1], float64 [N], of modality values, float64 [N]."""
@@ -98,6 +106,8 @@ class Window:
         dataset.WindowCenter = format_number_as_ds(self.centre)
         dataset.WindowWidth = format_number_as_ds(self.width)
         dataset.VOILUTFunction = self.function
+        if self.explanation:
+            dataset.WindowCenterWidthExplanation = self.explanation.upper()
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +115,12 @@ class DisplayTable:
     """A VOI lookup table (PS3.3 C.11.2.1.1)."""
 
     table: Table
-    name: str
+    explanation: str = ""  # words of `EXPLANATIONS` only
+
+    @property
+    def name(self) -> str:
+        """What a person picks it by."""
+        return f"{self.explanation or 'Display'} table"
 
     def __call__(self, values: Floats) -> Floats:
         """Display values in [0, 1], float64 [N], of modality values, float64 [N]."""
@@ -113,7 +128,10 @@ class DisplayTable:
 
     def describe(self, dataset: Dataset) -> None:
         """Put the tags of this step into a dataset."""
-        dataset.VOILUTSequence = [self.table.item()]
+        item = self.table.item()
+        if self.explanation:
+            item.LUTExplanation = self.explanation.upper()
+        dataset.VOILUTSequence = [item]
 
 
 def _signed(number: int) -> int:

@@ -13,7 +13,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, EncapsulatedPDFStorage, 
 
 from imaging.radiograph import UnreadableImage
 
-LARGEST_INFLATED = 2**29  # bytes
+LARGEST_INFLATED = 2**28  # bytes, twice what the largest radiograph takes
+CHUNK = 2**20
 FIRST_GROUPS = (0x0002, 0x0008)  # a file without preamble starts with one of these
 PDF = "This file is a PDF document inside a DICOM file and holds no image: choose the image itself."
 WITHOUT_PIXELS = {
@@ -49,10 +50,12 @@ def _check_deflated(data: bytes) -> None:
     meta = pydicom.filereader._read_file_meta_info(stream)
     if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         return
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflater.decompress(stream.read(), LARGEST_INFLATED)
-    if inflater.unconsumed_tail:
-        raise UnreadableImage("This file inflates to more than 500 MB, which no radiograph does: export it again.")
+    inflater, rest, size = zlib.decompressobj(-zlib.MAX_WBITS), stream.read(), 0
+    while rest and not inflater.eof:
+        size += len(inflater.decompress(rest, CHUNK))
+        rest = inflater.unconsumed_tail
+        if size > LARGEST_INFLATED:
+            raise UnreadableImage("This file unpacks to far more than a radiograph takes: export it again.")
 
 
 def _without_pixels(dataset: Dataset) -> str:

@@ -62,7 +62,7 @@ def stored_values(dataset: FileDataset, tags: Tags, frame: int) -> NDArray[np.in
     """Stored values of a grey frame, integers [H, W]; overlays in unused bits are masked off (PS3.5 8.1.1)."""
     bits = bits_stored(tags)
     values = _decode(dataset, tags, frame, raw=True)
-    if values.ndim != 2:
+    if values.ndim != 2 or 8 * values.dtype.itemsize < bits:
         raise UnreadableImage(TRUNCATED)
     signed = tags.integer("PixelRepresentation", 0) == 1
     values = values.astype(values.dtype.newbyteorder("="), copy=False)

@@ -11,7 +11,7 @@ from imaging import limits
 from imaging.dicom import display, pixels
 from imaging.dicom.export import DicomSource, Origin, technical_tags
 from imaging.dicom.facts import OTHER_MODALITIES, Facts, facts
-from imaging.dicom.mappings import Rescale, Window
+from imaging.dicom.mappings import Rescale
 from imaging.dicom.opening import open_dataset
 from imaging.dicom.tags import Tags
 from imaging.notices import ALTERED, ALTERED_WARNING, LOSSY_WARNING
@@ -31,7 +31,8 @@ def read(data: bytes, *, window: int = 0, frame: int = 0) -> Radiograph:
         rgb = pixels.colour_values(dataset, tags, frame)
         stored = limits.grey(rgb)
         warnings = [] if tags.code("Modality", OTHER_MODALITIES) else limits.colour_warning(rgb)
-        shown, names, window_warnings = _grey_copy(), ["Full range"], []
+        shown, window_warnings = _grey_copy(), []
+        names = [shown.voi.name]
         limits.check_index("windows", window, 1)
     else:
         stored, warnings = pixels.stored_values(dataset, tags, frame), []
@@ -70,7 +71,7 @@ def read(data: bytes, *, window: int = 0, frame: int = 0) -> Radiograph:
 
 def _grey_copy() -> display.Display:
     """How the grey copy of a colour image is shown: 8 bits, black to white."""
-    return display.Display(Rescale(), Window(127.5, 255.0, "LINEAR_EXACT"), False, None, 0, 8)
+    return display.Display(Rescale(), display.full_range(np.array([0.0, 255.0])), False, None, 0, 8)
 
 
 def _display(tags: Tags, stored: NDArray[np.integer], index: int) -> tuple[display.Display, list[str], list[str]]:

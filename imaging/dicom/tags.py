@@ -22,6 +22,11 @@ class Tags:
             dataset,
         ]
 
+    @property
+    def little_endian(self) -> bool:
+        """Byte order of words inside a bulk value (OW)."""
+        return self.scopes[-1].original_encoding[1] is not False
+
     def values(self, keyword: str) -> list[Any]:
         """All values of a tag, [] where it is missing, empty or damaged."""
         for scope in self.scopes:
