@@ -19,7 +19,7 @@ from training.publish import Entry, publish
 
 RUNS = Path("runs")
 OPTIONS: dict[str, int | list[int]] = {"size": 160, "width": 32, "depths": [2, 2, 2, 2]}
-SHARES = {"kermany": 0.6, "nih": 0.2, "phantoms": 0.2}
+SHARES = {"kermany": 0.65, "nih": 0.2, "phantoms": 0.15}
 LIMITS = (
     "Kermany's films are of children of 1–5 years from one hospital, and their compression and collimation differ by "
     "class; the published test part's normal films look unlike the training ones.",
@@ -39,8 +39,9 @@ class Sets:
     test: tuple[Cohort, ...]
 
 
-def sets(root: Path, *, phantoms: int = 1600) -> Sets:
-    """Kermany and NIH split by patient, and phantoms of seeds that the gallery and the terminal do not use."""
+def sets(root: Path, *, phantoms: int = 1000, measured: int = 200) -> Sets:
+    """Kermany and NIH split by patient, and phantoms of seeds that the gallery does not use; `measured` of them each to
+    validate and to test."""
     children = data.kermany(root, "train")
     parts = data.split(children, {"train": 0.85, "validation": 0.15})
     return Sets(
@@ -52,12 +53,12 @@ def sets(root: Path, *, phantoms: int = 1600) -> Sets:
         validation=(
             children.where(parts["validation"]),
             data.nih(root, "validation"),
-            data.chest_phantoms(phantoms // 8, seed=1_000_002),
+            data.chest_phantoms(measured, seed=1_000_002),
         ),
         test=(
             data.kermany(root, "test"),
             data.nih(root, "test"),
-            data.chest_phantoms(phantoms // 8, seed=1_000_003),
+            data.chest_phantoms(measured, seed=1_000_003),
         ),
     )
 

@@ -129,7 +129,7 @@ def chest_phantoms(n: int, *, seed: int, size: int = 256) -> PhantomCohort:
         {
             "position": range(n),
             "patient": [f"phantom-{seed}-{i}" for i in range(n)],
-            "label": [int(p.lesion is not None) for p in drawn],
+            "label": [int(p.lesion == "pneumonia") for p in drawn],
             "age": [p.age for p in drawn],
             "sex": [p.sex for p in drawn],
             "view": [p.view for p in drawn],

@@ -1,0 +1,180 @@
+"""The terminal's front door: `python cli.py read|attack|models|phantoms …`, each with `--json`. No logic."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import imaging
+import models
+from ui.sentences import answer, verdict
+
+if TYPE_CHECKING:
+    from models import Reading
+
+DEFAULT_MODEL = "chest-undefended"
+WRONG = 2  # exit status for anything the person can put right
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as every other error of the terminal does."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.verb(options)
+    except (ValueError, OSError) as error:  # the rooms raise these with a sentence for the reader
+        print(f"{error}".replace("\n", " "), file=sys.stderr)
+        return WRONG
+
+
+def read(options: argparse.Namespace) -> int:
+    """Read each image; one that can't be read costs a line on stderr, not the readings of the others."""
+    model = models.load(options.model)
+    found: list[dict[str, Any]] = []
+    status = 0
+    for path in options.images:
+        try:
+            radiograph = imaging.read(path)
+            reading = models.read(model, radiograph)
+        except ValueError as error:
+            print(f"{path}: {error}", file=sys.stderr)
+            status = WRONG
+            continue
+        found.append({"image": str(path), **_reading(reading), "warnings": list(radiograph.warnings)})
+        if not options.json:
+            print(f"{path}: {answer(reading, model.card.disease)}")
+            for warning in radiograph.warnings:
+                print(f"  {warning}")
+    if options.json and (found or not status):
+        _print_json(found[0] if len(options.images) == 1 else found)
+    return status
+
+
+def attack(options: argparse.Namespace) -> int:
+    """Attack one image; `prediction` and `probability` are of the altered file, written and read again."""
+    from robustness import attack_radiograph
+
+    model = models.load(options.model)
+    if options.goal is not None and options.goal not in model.card.classes:
+        raise ValueError(f"expected --goal to be one of {', '.join(model.card.classes)}, got {options.goal!r}")
+    radiograph = imaging.read(options.image)
+    case = attack_radiograph(
+        model,
+        radiograph,
+        attack=options.attack,
+        epsilon=options.epsilon,
+        norm=options.norm,
+        goal=options.goal,
+        seed=options.seed,
+    )
+    if options.save is not None:
+        imaging.write(case.radiograph, options.save)
+    if options.json:
+        _print_json(
+            {
+                "image": str(options.image),
+                **_reading(case.after),
+                "attack": options.attack,
+                "norm": case.norm,
+                "goal": options.goal,
+                "before": _reading(case.before),
+                "after": _reading(case.after),
+                "noise": _reading(case.noise),
+                "flipped": case.flipped,
+                "epsilon": case.epsilon,
+                "largest_change": case.largest_change,
+                "rms_change": case.rms_change,
+                "steps": case.steps,
+                "seconds": case.seconds,
+                "seed": case.seed,
+                "saved": None if options.save is None else str(options.save),
+                "warnings": list(radiograph.warnings),
+            }
+        )
+    else:
+        before, after, rest = verdict(case, model.card.disease)
+        print(f"{before[0].upper()}{before[1:]} → {after}. {rest}")
+    return 0
+
+
+def list_models(options: argparse.Namespace) -> int:
+    """The zoo: ids and cards."""
+    cards = [models.card(id) for id in models.ids()]
+    if options.json:
+        _print_json([dataclasses.asdict(card) for card in cards])
+    else:
+        for card in cards:
+            print(f"{card.id}: {card.summary}")
+    return 0
+
+
+def phantoms(options: argparse.Namespace) -> int:
+    """Write digital phantoms as DICOM, with their lesion masks and a table of the cases."""
+    from imaging import phantoms
+
+    table = phantoms.write_cohort(options.n, seed=options.seed, directory=options.out, modality=options.modality)
+    if options.json:
+        _print_json({"modality": options.modality, "n": options.n, "seed": options.seed, "cases": str(table)})
+    else:
+        print(f"{options.n} {options.modality} phantoms in {options.out}; their table is {table}")
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="cli.py", description="Read radiographs with a model, and attack it. Education, not diagnosis."
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    verb = _verb(verbs, "read", read, "what a model says about images")
+    verb.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="DICOM, PNG, JPEG or TIFF")
+    verb.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help=f"default {DEFAULT_MODEL}")
+
+    verb = _verb(verbs, "attack", attack, "change an image until the model reads it wrongly")
+    verb.add_argument("image", type=Path, metavar="IMAGE", help="DICOM, PNG, JPEG or TIFF")
+    verb.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help=f"default {DEFAULT_MODEL}")
+    verb.add_argument("--attack", default="pgd", metavar="NAME", help="pgd (default), fgsm or noise")
+    verb.add_argument("--epsilon", type=float, default=2.0, metavar="LEVELS", help="grey levels of 255; default 2")
+    verb.add_argument("--norm", default="linf", choices=("linf", "l2"), help="l2 bounds the root-mean-square change")
+    verb.add_argument("--goal", metavar="CLASS", help="the reading to bring about; else any wrong one")
+    verb.add_argument("--seed", type=int, default=0, metavar="N")
+    verb.add_argument("--save", type=Path, metavar="OUT", help="write the altered image here")
+
+    _verb(verbs, "models", list_models, "the models that come with it")
+
+    verb = _verb(verbs, "phantoms", phantoms, "make digital phantoms as DICOM files")
+    verb.add_argument("--modality", default="chest", choices=("chest", "mammogram"))
+    verb.add_argument("--n", type=int, default=8, metavar="N")
+    verb.add_argument("--seed", type=int, default=0, metavar="S")
+    verb.add_argument("--out", type=Path, required=True, metavar="DIR")
+    return parser
+
+
+def _verb(verbs: Any, name: str, call: Any, text: str) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    verb.add_argument("--json", action="store_true", help="print JSON")
+    verb.set_defaults(verb=call)
+    return verb
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return dataclasses.asdict(reading)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
