@@ -42,7 +42,9 @@ class Canvas:
         `bend` is the typical size in mm of a smooth random warp, which keeps outlines from being perfect curves.
         """
         pixel = width / size
-        warp = np.pad(rng.standard_normal((2, 7, 7), dtype=np.float32), ((0, 0), (1, 1), (1, 1)), mode="edge") * np.float32(bend)
+        warp = np.pad(
+            rng.standard_normal((2, 7, 7), dtype=np.float32), ((0, 0), (1, 1), (1, 1)), mode="edge"
+        ) * np.float32(bend)
         axis = (np.arange(size, dtype=np.float32) + 0.5) * pixel - width / 2
         knots = np.linspace(1, 7, size)
         rows = columns = _spline(knots, 9).astype(np.float32)

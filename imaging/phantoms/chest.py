@@ -33,6 +33,11 @@ class ChestPhantom:
     spacing: tuple[float, float]
     variants: tuple[str, ...]
 
+    @property
+    def label(self) -> str:
+        """What a reader should answer: "normal", "pneumonia", "nodule" or "effusion"."""
+        return self.lesion.split()[-1] if self.lesion else "normal"
+
 
 VARIANTS = ("rotation", "poor inspiration", *devices.KINDS)
 OFTEN = {"rotation": (0.1, 0.2), "poor inspiration": (0.08, 0.2), **devices.OFTEN}  # share of patients: (PA, AP)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from imaging.phantoms.chest import ChestPhantom, chest
+from imaging.phantoms.dicom import write_dicom
 
 CHILDREN = 0.4  # share of patients of 1 to 5 years
 PORTABLE = 0.35  # share of AP films among grown patients
@@ -39,3 +43,28 @@ def cohort(
             sex=str(person.choice(["F", "M"])),
             lesion="pneumonia" if sick else None,
         )
+
+
+def write_cohort(
+    n: int, *, seed: int, directory: str | Path, modality: str = "chest", size: int = 512, prevalence: float = 0.5
+) -> Path:
+    """Writes `cohort(...)` as DICOM files, lesion masks as PNG (white = lesion) and `cases.csv`; returns the CSV's path.
+
+    Columns: path, mask (empty without a lesion), label, patient, age, sex, view, lesion, place, variants, seed.
+    """
+    folder = Path(directory)
+    folder.mkdir(parents=True, exist_ok=True)
+    table = folder / "cases.csv"
+    with table.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["path", "mask", "label", "patient", "age", "sex", "view", "lesion", "place", "variants", "seed"])
+        for number, p in enumerate(cohort(n, seed=seed, modality=modality, size=size, prevalence=prevalence)):
+            path, mask = f"{modality}-{number:05d}.dcm", ""
+            write_dicom(p, folder / path)
+            if p.lesion:
+                mask = f"{modality}-{number:05d}-mask.png"
+                Image.fromarray(p.mask).save(folder / mask, optimize=True)
+            patient = f"PHANTOM-{p.seed}"
+            about = [p.label, patient, p.age, p.sex, p.view, p.lesion or "", p.place, "; ".join(p.variants), p.seed]
+            rows.writerow([path, mask, *about])
+    return table

@@ -70,7 +70,9 @@ def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
         x = np.array([12, 22, 45, 75, 105, 135, 152.0])
         z = np.array([40, 37, 32, 24, 12, 2, 0]) - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3]) + tip * x / 150
         y = np.array([62, 66, 68, 60, 40, 20, 8.0])
-        path = smooth_path(np.stack([side * x * (1 - 0.2 * a.child) * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1))
+        path = smooth_path(
+            np.stack([side * x * (1 - 0.2 * a.child) * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1)
+        )
         t = np.linspace(0, 1, len(path))
         radius = (5.2 + 3.6 * np.exp(-((t / 0.12) ** 2)) + 1.6 * np.exp(-(((t - 1) / 0.2) ** 2))) * size
         _shell(tubes, path, radius, 1.5 * size, 1.1)
