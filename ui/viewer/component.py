@@ -51,7 +51,7 @@ def film_viewer(
     films = [plane(pane.pixels) for pane in panes]
     maps = [None if pane.overlay is None else plane(pane.overlay) for pane in panes]
     lesions = [None if pane.lesion is None else plane(pane.lesion) for pane in panes]
-    described = [_describe(*parts) for parts in zip(panes, films, maps, lesions, strict=True)]
+    described = [describe(*parts) for parts in zip(panes, films, maps, lesions, strict=True)]
     length = f"{height}px" if isinstance(height, int) else height
     data = {"key": key, "panes": described, "height": length, "view": view, "layers": sorted(layers)}
 
@@ -70,7 +70,8 @@ def film_viewer(
                 _payload(key=f"{key}-{slot}", data=payload(subject, base))
 
 
-def _describe(pane: Pane, film: Plane, saliency: Plane | None, lesion: Plane | None) -> dict[str, str | None]:
+def describe(pane: Pane, film: Plane, saliency: Plane | None, lesion: Plane | None) -> dict[str, str | None]:
+    """What the browser is told about a pane: its words, and its planes by digest."""
     named = pane.tone == "neutral" or pane.tone.removesuffix("ce") in pane.title.lower()  # "defended" names it too
     return {
         "id": pane.id,

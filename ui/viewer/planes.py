@@ -8,6 +8,7 @@ sources take one byte a pixel, others two bytes in two separate runs, high bytes
 import hashlib
 import json
 import struct
+import weakref
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,7 +43,23 @@ class Plane:
 
 
 def plane(values: NDArray[np.floating] | NDArray[np.bool_]) -> Plane:
-    """Round `[H, W]` values in `[0, 1]` to 65535 steps; k / 255 becomes exactly 257 k."""
+    """Round `[H, W]` values in `[0, 1]` to 65535 steps; k / 255 becomes exactly 257 k.
+
+    What came of a read-only array is remembered for as long as the array lives.
+    """
+    if values.flags.writeable:
+        return _round(values)
+    known = _of_read_only.get(id(values))
+    if known is None:
+        known = _of_read_only[id(values)] = _round(values)
+        weakref.finalize(values, _of_read_only.pop, id(values), None)
+    return known
+
+
+_of_read_only: dict[int, Plane] = {}
+
+
+def _round(values: NDArray[np.floating] | NDArray[np.bool_]) -> Plane:
     levels = np.rint(values * np.float32(TOP)).astype(np.uint16)
     digest = hashlib.sha256(str(levels.shape).encode() + levels.tobytes()).hexdigest()[:24]
     return Plane(levels, digest)
@@ -50,11 +67,9 @@ def plane(values: NDArray[np.floating] | NDArray[np.bool_]) -> Plane:
 
 @lru_cache(maxsize=24)
 def payload(subject: Plane, base: Plane | None = None) -> bytes:
-    """The bytes to send for `subject`: as a difference to `base` where there is one, it has that size, and it pays."""
-    alone = _pack(subject, None)
-    if base is None or base == subject or base.levels.shape != subject.levels.shape:
-        return alone
-    return min(alone, _pack(subject, base), key=len)
+    """The bytes to send for `subject`: as a difference to `base` where there is one of the same size."""
+    comparable = base is not None and base != subject and base.levels.shape == subject.levels.shape
+    return _pack(subject, base if comparable else None)
 
 
 def _pack(subject: Plane, base: Plane | None) -> bytes:
@@ -78,10 +93,6 @@ def _pack(subject: Plane, base: Plane | None) -> bytes:
     halves = [residue] if narrow else [(residue >> 8).astype(np.uint8), residue.astype(np.uint8)]
     # Residues are noise: matching strings costs ten times the time and makes the body larger.
     packer = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_RLE)
+    body = packer.compress(b"".join(half.tobytes() for half in halves)) + packer.flush()
     text = json.dumps(header).encode()
-    return (
-        struct.pack("<I", len(text))
-        + text
-        + packer.compress(b"".join(half.tobytes() for half in halves))
-        + packer.flush()
-    )
+    return struct.pack("<I", len(text)) + text + body

@@ -3,6 +3,9 @@
 
 const LARGEST_ZOOM = 64;
 
+/** Which halving of a plane to start from: the smallest that is still no smaller than what is painted. */
+const mipIndex = (scale) => (scale < 1 ? Math.floor(Math.log2(1 / scale)) : 0);
+
 const fitScale = (canvas, film) => Math.min(canvas.width / film.width, canvas.height / film.height);
 
 /** Scale (canvas pixels a film pixel) and top left corner of the film; whole pixels, so that 100 % is exact. */
@@ -75,7 +78,7 @@ function paintFilm(canvas, film, look, table, reference) {
   context.fillStyle = "#000";
   context.fillRect(0, 0, canvas.width, canvas.height);
   const { scale, x, y } = place(canvas, film, look);
-  const index = scale < 1 ? Math.floor(Math.log2(1 / scale)) : 0;
+  const index = mipIndex(scale);
   const cell = 2 ** index;
   const ratio = scale * cell;
   const size = { width: Math.ceil(film.width / cell), height: Math.ceil(film.height / cell) };
