@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import struct
 import zlib
 
@@ -12,6 +13,9 @@ from pydicom.filereader import read_preamble
 from pydicom.uid import DeflatedExplicitVRLittleEndian, EncapsulatedPDFStorage, MediaStorageDirectoryStorage
 
 from imaging.radiograph import UnreadableImage
+
+# pydicom quotes the values that it complains of, and a value may be a name.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL)
 
 LARGEST_INFLATED = 2**28  # bytes, twice what the largest radiograph takes
 CHUNK = 2**20

@@ -26,6 +26,7 @@ from imaging.radiograph import UnreadableImage
 
 PLUGINS = ("pylibjpeg", "pyjpegls", "pillow", "pydicom", "gdcm")  # the first that knows the codec decodes it
 MAY_LOSE = {JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2K}
+RUST_PANIC = "pyo3_runtime"
 TRUNCATED = "The image in this file is damaged or cut short: export or copy it again."
 
 
@@ -105,8 +106,11 @@ def _decode(dataset: FileDataset, tags: Tags, frame: int, *, raw: bool) -> NDArr
             values, _ = decoder.as_array(dataset, index=frame, raw=raw, decoding_plugin=plugin, **options)
         except MemoryError:
             raise
-        except Exception:  # codecs fail in any way on damaged bytes, and then the next one is tried
-            continue
+        except BaseException as error:
+            # Codecs fail in any way on damaged bytes, those in Rust beyond Exception; then the next one is tried.
+            if isinstance(error, Exception) or type(error).__module__ == RUST_PANIC:
+                continue
+            raise
         if values.shape[:2] == (rows, columns):
             return values
     raise UnreadableImage(TRUNCATED)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydicom.data import get_testdata_file
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian
+from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from imaging import Radiograph
 
@@ -52,7 +52,8 @@ def saved(dataset: Dataset, syntax: str = ExplicitVRLittleEndian) -> bytes:
     dataset.file_meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", DigitalXRayImageStorageForPresentation)
     dataset.file_meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID", "1.2.3.4")
     out = io.BytesIO()
-    dataset.save_as(out, enforce_file_format=True)
+    big = syntax == ExplicitVRBigEndian
+    dataset.save_as(out, implicit_vr=False, little_endian=not big, enforce_file_format=True)
     return out.getvalue()
 
 

@@ -72,11 +72,12 @@ def readable(file):
     try:
         return imaging.read(file)
     except imaging.UnreadableImage as error:
-        assert "same grey" in str(error)
+        if "same grey" not in str(error):
+            raise
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(files())
 def test_unchanged_pixels_come_back_bit_for_bit(file):
     if (radiograph := readable(file)) is None:
@@ -91,7 +92,7 @@ def test_unchanged_pixels_come_back_bit_for_bit(file):
     assert imaging.encode(radiograph) == written
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(files(), st.integers(0, 2**32 - 1))
 def test_altered_pixels_come_back_exactly(file, seed):
     if (radiograph := readable(file)) is None:
@@ -110,7 +111,7 @@ def test_altered_pixels_come_back_exactly(file, seed):
     np.testing.assert_array_equal(again.source.stored[same], radiograph.source.stored[same])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(files(), st.integers(0, 2**32 - 1))
 def test_snapping_finds_the_nearest_level(file, seed):
     if (radiograph := readable(file)) is None:
