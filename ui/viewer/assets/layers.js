@@ -49,30 +49,30 @@ function paintSaliency(canvas, film, map, look, opacity) {
 
 const outlines = new WeakMap(); // mask plane → Path2D in film pixels
 
-/** The pixel edges between inside and outside, straight runs as one line. */
+// Marching squares: for each of the 16 corners-inside patterns of a cell (1 top left, 2 top right, 4 bottom right,
+// 8 bottom left), the lines between the middles of its sides (0 top, 1 right, 2 bottom, 3 left).
+const CELL_LINES = ["", "30", "01", "31", "12", "30 12", "02", "32", "23", "20", "01 23", "21", "13", "10", "03", ""];
+const SIDE_MIDDLES = [[0.5, 0], [1, 0.5], [0.5, 1], [0, 0.5]];
+
 function outline(mask) {
   if (!outlines.has(mask)) {
     const path = new Path2D();
     const { width, height } = mask;
     const levels = mask.mips[0].levels;
-    const inside = (x, y) => x >= 0 && y >= 0 && x < width && y < height && levels[y * width + x] > 0;
-    const runs = (across, along, differs, line) => {
-      for (let a = 0; a <= across; a++) {
-        for (let b = 0; b < along; b++) {
-          const start = b;
-          while (b < along && differs(a, b)) b++;
-          if (b > start) line(a, start, b);
+    const inside = (x, y) => Number(x >= 0 && y >= 0 && x < width && y < height && levels[y * width + x] > 0);
+    for (let y = -1; y < height; y++) {
+      for (let x = -1, left = 0; x < width; x++) {
+        const right = inside(x + 1, y) * 2 + inside(x + 1, y + 1) * 4;
+        const pattern = left + right;
+        left = (right & 2) / 2 + (right & 4) * 2;
+        if (pattern === 0 || pattern === 15) continue;
+        for (const line of CELL_LINES[pattern].split(" ")) {
+          const [[fromX, fromY], [toX, toY]] = [...line].map((side) => SIDE_MIDDLES[side]);
+          path.moveTo(x + 0.5 + fromX, y + 0.5 + fromY); // a cell's corners are pixel centres
+          path.lineTo(x + 0.5 + toX, y + 0.5 + toY);
         }
       }
-    };
-    runs(height, width, (y, x) => inside(x, y) !== inside(x, y - 1), (y, x0, x1) => {
-      path.moveTo(x0, y);
-      path.lineTo(x1, y);
-    });
-    runs(width, height, (x, y) => inside(x, y) !== inside(x - 1, y), (x, y0, y1) => {
-      path.moveTo(x, y0);
-      path.lineTo(x, y1);
-    });
+    }
     outlines.set(mask, path);
   }
   return outlines.get(mask);
@@ -83,7 +83,7 @@ function paintLesion(canvas, film, mask, look) {
   const { scale, x, y } = place(canvas, film, look);
   context.save();
   context.setTransform(scale, 0, 0, scale, x, y);
-  context.lineCap = "square";
+  context.lineCap = "round";
   for (const [colour, width] of [["rgba(0, 0, 0, 0.75)", 4], ["#f4f8fb", 1.6]]) {
     context.strokeStyle = colour;
     context.lineWidth = (width * devicePixelRatio) / scale;
