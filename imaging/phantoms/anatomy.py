@@ -24,6 +24,7 @@ class Anatomy:
     rotation: float
     breath: float
     heart: float
+    atrium: float
     knob: float
     slope: float
     thymus: float
@@ -47,19 +48,20 @@ def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated
     rotation = rng.normal(0, 0.022) + (side * rng.uniform(0.1, 0.19) if rotated else 0.0)
     breath = rng.normal(6, 7) + 14 * portable + (rng.uniform(20, 32) if shallow else 0.0)
     fat = float(np.clip(rng.gamma(4, 0.25), 0.35, 2.2)) * (1 - 0.55 * child)
-    heart = rng.normal(1.0, 0.055) * (1.12 if portable else 1.0) * (1 + 0.15 * child + 0.06 * old)
+    heart = rng.normal(1.0, 0.055) * (1.12 if portable else 1.0) * (1 + 0.08 * child + 0.06 * old)
     return Anatomy(
         child=child,
         female=female,
         view=view,
-        wide=rng.normal(1.0, 0.045) * (0.92 if female and child < 0.3 else 1.0) * grown * (1 + 0.05 * child),
-        tall=rng.normal(0.98, 0.055) * (0.92 if female and child < 0.3 else 1.0) * grown * (1 - 0.16 * child),
+        wide=rng.normal(1.02, 0.05) * (0.92 if female and child < 0.3 else 1.0) * grown * (1 + 0.05 * child),
+        tall=rng.normal(0.97, 0.075) * (0.92 if female and child < 0.3 else 1.0) * grown * (1 - 0.09 * child),
         fat=fat,
         rotation=rotation,
         breath=breath * grown,
         heart=heart * (1.06 if shallow else 1.0),
+        atrium=float(rng.normal(1.0, 0.1)),
         knob=rng.normal(1.0, 0.14) + 0.3 * old - 0.9 * child,
-        slope=rng.normal(1.0, 0.12) * (1 - 0.45 * child) + 0.1 * old,
+        slope=rng.normal(1.0, 0.12) * (1 - 0.3 * child) + 0.1 * old,
         thymus=max(0.0, rng.normal(0.5, 0.4)) * float(np.clip(1.6 - age / 3, 0, 1)),
         spine=rng.normal(1.0, 0.08) * (1 + 0.3 * child),
         curve=rng.normal(0, 3.0 + 4 * old) * grown,

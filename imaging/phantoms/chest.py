@@ -64,7 +64,8 @@ def chest(
     build, technique, look, disease, grain = (
         np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(5)
     )
-    shown = tuple(v for v in VARIANTS if look.random() < OFTEN[v][view == "AP"]) if variants is None else variants
+    drawn = tuple(v for v in VARIANTS if look.random() < OFTEN[v][view == "AP"] and age >= devices.FROM_AGE.get(v, 0))
+    shown = drawn if variants is None else variants
     a = anatomy.sample(
         build, age=age, sex=sex, view=view, rotated="rotation" in shown, shallow="poor inspiration" in shown
     )
@@ -72,11 +73,11 @@ def chest(
     solids = thorax.build(canvas, a, build)
     right, left = solids.lungs
     air = right + left
-    tissue = (solids.body - air).clip(0) * (1 + 0.012 * noise(build, canvas, 3.0, 1.5, 60))
+    tissue = (solids.body - air).clip(0) * (1 + 0.018 * noise(build, canvas, 3.0, 1.5, 60))
     airway = vessels.airways(canvas, a, build)
     blood = vessels.vessels(canvas, a, solids, build)
     bones = skeleton.draw(canvas, a, build)
-    lacework = 1 + 0.08 * noise(build, canvas, 2.4, 0.8, 12)
+    lacework = 1 + 0.08 * noise(build, canvas, 2.4, 0.8, 14)
     aerated = tissue + LUNG * air * lacework - solids.gas
     aerated -= np.minimum(airway * 0.8, 0.5 * aerated)
     exposure = film.sample(technique, view=view, child=a.child)
@@ -100,11 +101,11 @@ def chest(
 
 
 def _lay(size: int, a: anatomy.Anatomy, rng: np.random.Generator) -> Canvas:
-    width = (rng.uniform(340, 400) + 10 * a.fat) * (
+    width = (rng.uniform(345, 425) + 12 * a.fat) * (
         0.5 * (a.wide + a.tall) if a.child < 0.3 else max(a.wide, 0.95 * a.tall)
     )
-    centre = (rng.normal(0, 6) * a.wide, (rng.normal(138, 10) - 20 * a.child) * a.tall)
-    return Canvas.lay(size, width, centre, rng.normal(0, 0.018 + 0.02 * a.child), 3.2 * a.wide, rng)
+    centre = (rng.normal(0, 9) * a.wide, (rng.normal(144, 13) - 24 * a.child) * a.tall)
+    return Canvas.lay(size, width, centre, rng.normal(0, 0.025 + 0.025 * a.child), 3.2 * a.wide, rng)
 
 
 def _check(size: int, view: str, age: float, sex: str, variants: tuple[str, ...] | None) -> None:

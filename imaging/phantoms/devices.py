@@ -1,4 +1,4 @@
-"""What people wear and what is put into them: lines, tubes, electrodes, pacemakers. Drawn without knowing the disease."""
+"""Lines, tubes, electrodes, pacemakers and wires. Drawn without knowing the disease."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ OFTEN = {  # share of patients: (PA, AP)
     "pacemaker": (0.04, 0.05),
     "sternal wires": (0.04, 0.06),
 }
+FROM_AGE = {"pacemaker": 35, "sternal wires": 35}  # years: rarer before
 METAL, PLASTIC = 0.55, 0.05  # attenuation per mm
 
 
@@ -50,7 +51,7 @@ def _central_line(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
 def _breathing_tube(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     path = _path(a, [(rng.normal(0, 12), -150), (2, -70), (1, -10), (0, rng.uniform(35, 62))], rng, 1.5)
     _catheter(tubes, path, 4.2 * (0.4 + 0.6 * a.wide), 0.02)
-    tubes.add(path + [2.5 * a.wide, 0, 0], 0.7, 0.2)
+    tubes.add(path + np.array([2.5 * a.wide, 0, 0]), 0.7, 0.2)
 
 
 def _feeding_tube(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
@@ -65,7 +66,7 @@ def _electrodes(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
         if rng.random() < 0.75:
             spot = np.array([x, z]) + rng.normal(0, 12, 2)
             middle = np.array([[spot[0] * a.wide, 0, spot[1] * a.tall]])
-            disc = np.concatenate([middle, middle + [0.1, 0, 0.1]])
+            disc = np.concatenate([middle, middle + 0.1])
             tubes.add(disc, 5.5, 3.0)
             tubes.add(disc, 2.2, 5.0)
             bend = (0.5 * (spot[0] + exit_side * 160) + rng.normal(0, 25), spot[1] + rng.uniform(-40, 70))
@@ -76,18 +77,24 @@ def _electrodes(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
 def _pacemaker(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     side = 1 if rng.random() < 0.85 else -1
     x, z = side * rng.uniform(88, 104), rng.uniform(32, 58)
-    turn = rng.uniform(0, np.pi)
-    bar = np.array([[np.cos(turn), 0, np.sin(turn)], [-np.cos(turn), 0, -np.sin(turn)]]) * 8
-    box = np.array([x * a.wide, 0, z * a.tall]) + bar
-    tubes.add(box, 19, 0.075)
-    tubes.add(box * 1.0, 15, 0.03)
-    tubes.add(box + [3, 0, 4], 7, 0.05)
+    _box(tubes, (x * a.wide, z * a.tall), rng.uniform(0, np.pi))
     atrial = [(x, z - 16), (side * 62, 20), (side * 28, 38), (-20, 75), (-30, 150), (-16, 140)]
     ventricular = [(x, z - 16), (side * 60, 24), (side * 26, 41), (-22, 80), (-26, 160), (8, 212), (42, 222)]
     for lead in (ventricular, atrial)[: int(rng.integers(1, 3))]:
         path = _path(a, lead, rng, 1.5)
         tubes.add(path, 0.9, 0.22)
         tubes.add(path[-4:], 1.5, METAL)
+
+
+def _box(tubes: Tubes, middle: tuple[float, float], turn: float) -> None:
+    """The flat can of a pacemaker: parallel wires closer than they are thick, so that its edge is sharp."""
+    along, across = np.array([np.cos(turn), 0, np.sin(turn)]), np.array([-np.sin(turn), 0, np.cos(turn)])
+    for v in np.arange(-17, 17.1, 0.8):
+        half = 22 * (1 - abs(v / 17.4) ** 2.6) ** (1 / 2.6)
+        centre = np.array([middle[0], 0, middle[1]]) + v * across
+        tubes.add(np.stack([centre - half * along, centre + half * along]), 0.7, 0.42)
+        if -12 < v < 2:  # the battery
+            tubes.add(np.stack([centre - 0.1 * half * along, centre + 0.75 * half * along]), 0.7, 0.4)
 
 
 def _sternal_wires(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:

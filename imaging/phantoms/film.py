@@ -36,12 +36,12 @@ def sample(rng: np.random.Generator, *, view: str, child: float) -> Exposure:
         tilt=(rng.normal(0, 0.10 + 0.08 * portable), rng.normal(0, 0.12)),
         photons=float(np.exp(rng.normal(13.2 - 0.5 * portable - 0.4 * child, 0.3))),
         sharp=rng.uniform(0.45, 0.8) + 0.5 * child,
-        lung_grey=float(np.clip(rng.normal(0.41, 0.06), 0.25, 0.55)),
-        bright_grey=float(np.clip(rng.normal(0.86 - 0.06 * portable - 0.05 * child, 0.045), 0.65, 0.95)),
+        lung_grey=float(np.clip(rng.normal(0.41, 0.08), 0.22, 0.58)),
+        bright_grey=float(np.clip(rng.normal(0.86 - 0.06 * portable - 0.05 * child, 0.06), 0.65, 0.96)),
         compress=rng.uniform(0.6, 1.0),
         enhance=rng.uniform(0.1, 1.2),
         enhance_width=rng.uniform(1.5, 5.0),
-        toe=rng.uniform(0.6, 1.0),
+        toe=rng.uniform(0.6, 1.1) + 0.4 * child,
     )
 
 

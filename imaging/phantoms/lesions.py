@@ -74,7 +74,7 @@ def _blot(canvas: Canvas, centre: tuple[float, float], radii: Array, turn: float
 def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float, rng: np.random.Generator) -> Array:
     """Lobar: one dense area, sometimes with a sharp fissure at one edge, with air bronchograms."""
     centre = _centre(a, side, zone, rng)
-    radii = rng.uniform(28, 58, 2) * [a.wide, a.tall] * [1.1, 0.95]
+    radii = rng.uniform(32, 66, 2) * [a.wide, a.tall] * [1.1, 0.95]
     rough = noise(rng, canvas, 3.2, 5 * a.wide, 60 * a.wide)
     blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.7, 1.3))
     if rng.random() < 0.4:
@@ -82,7 +82,7 @@ def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float
         edge = centre[1] + below * -0.55 * radii[1] + 0.12 * (canvas.x - centre[0]) * side
         blot = blot * ((below * (canvas.z - edge) / (7.0 * a.tall)) + 0.5).clip(0, 1)
     texture = 1 + 0.1 * noise(rng, canvas, 3.4, 3.0 * a.wide, 30 * a.wide)
-    share = (full * rng.uniform(0.22, 0.6) * blot * texture).clip(0, 0.95)
+    share = (full * rng.uniform(0.28, 0.65) * blot * texture).clip(0, 0.95)
     return share * (1 - 0.2 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
 
 
@@ -91,11 +91,11 @@ def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Ge
     middle = _centre(a, side, zone, rng)
     rough = noise(rng, canvas, 3.4, 5.0 * a.wide, 50 * a.wide)
     clear = np.ones_like(canvas.x)
-    for _ in range(int(rng.integers(4, 10))):
+    for _ in range(int(rng.integers(6, 13))):
         centre = (middle[0] + rng.normal(0, 20) * a.wide, middle[1] + rng.normal(0, 26) * a.tall)
         radii = rng.uniform(14, 32, 2) * [a.wide, a.tall]
         spot = _blot(canvas, centre, radii, rng.uniform(0, 3), rough, rng.uniform(0.9, 1.5))
-        clear = clear * (1 - rng.uniform(0.1, 0.32) * spot)
+        clear = clear * (1 - rng.uniform(0.15, 0.36) * spot)
     grain = 1 + 0.2 * noise(rng, canvas, 3.0, 2.5 * a.wide, 20 * a.wide)
     return ((1 - clear) * grain).clip(0, 0.9)
 

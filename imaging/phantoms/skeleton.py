@@ -21,7 +21,7 @@ def draw(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     _ribs(tubes, a, rng)
     _clavicles(tubes, a, rng)
     _scapulae_and_arms(tubes, a, rng)
-    return (tubes.draw() + _spine(canvas, a, rng)) * (1.4 + 0.5 * a.child) * a.bone
+    return (tubes.draw() + _spine(canvas, a, rng)) * (1.4 + 0.3 * a.child) * a.bone
 
 
 def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array | float = 1.0) -> None:
@@ -49,7 +49,7 @@ def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
             across = np.cross(np.gradient(middle, axis=0), outward) * side
             across /= np.linalg.norm(across, axis=1)[:, None]
             height = (4.6 + 0.8 * front) * size * (1.15 if i == 0 else 1.0)
-            dense = (1.1 - 0.65 * front) * (1 - (0.6 - 0.3 * a.child) * np.sin(t) ** 8) * (0.6 if i == 0 else 1.0)
+            dense = (1.28 - 0.9 * front) * (1 - (0.6 - 0.3 * a.child) * np.sin(t) ** 8) * (0.6 if i == 0 else 1.0) * (1 - 0.25 * (np.cos(t) > 0) * np.exp(-((np.sin(t) / 0.4) ** 2)))
             middle[:, 0] += middle[:, 1] * a.rotation
             for offset, radius, weight in (
                 (0.95, 1.5, 0.9),
@@ -64,11 +64,11 @@ def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
 
 def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     size = 0.35 + 0.65 * a.wide
-    high = 20 * a.slump + rng.normal(0, 5) + 12 * a.arms_up
+    high = 15 * a.slump + rng.normal(0, 5) + 12 * a.arms_up
     for side in (-1, 1):
         tip = rng.normal(0, 4)
         x = np.array([12, 22, 45, 75, 105, 135, 152.0])
-        z = np.array([40, 37, 32, 24, 12, 2, 0]) - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3]) + tip * x / 150
+        z = np.array([42, 40, 37, 31, 22, 15, 13]) - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3]) + tip * x / 150
         y = np.array([62, 66, 68, 60, 40, 20, 8.0])
         path = smooth_path(
             np.stack([side * x * (1 - 0.2 * a.child) * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1)
@@ -91,18 +91,18 @@ def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> No
             x = side * (x + dx) * a.wide + y * a.wide * a.rotation
             return smooth_path(np.stack([x, y * a.wide, (z + dz) * a.tall], 1))
 
-        _shell(tubes, at([(134, 8), (138, 50), (148, 100), (158, 140), (164, 150)]), 2.4 * size, 1.0 * size, 0.7)
-        _shell(tubes, at([(164, 150), (170, 120), (172, 80), (172, 48)]), 4.2 * size, 1.3 * size, 0.7)
-        _shell(tubes, at([(172, 48), (174, 36), (172, 22)]), 9.0 * size, 1.4 * size, 0.6)
-        _shell(tubes, at([(136, 22), (155, 12), (176, 2), (194, 2)]), 5.0 * size, 1.2 * size, 0.5)
-        _shell(tubes, at([(134, 8), (150, 4), (166, 12), (168, 20)]), 3.0 * size, 1.1 * size, 0.6)
+        _shell(tubes, at([(134, 8), (138, 50), (148, 100), (158, 140), (164, 150)]), 2.4 * size, 1.0 * size, 1.0)
+        _shell(tubes, at([(164, 150), (170, 120), (172, 80), (172, 48)]), 4.2 * size, 1.3 * size, 1.0)
+        _shell(tubes, at([(172, 48), (174, 36), (172, 22)]), 9.0 * size, 1.4 * size, 0.9)
+        _shell(tubes, at([(136, 22), (155, 12), (176, 2), (194, 2)]), 5.0 * size, 1.2 * size, 0.8)
+        _shell(tubes, at([(134, 8), (150, 4), (166, 12), (168, 20)]), 3.0 * size, 1.1 * size, 0.9)
         for inner in (0.3, 0.7):
             fan = [(134 + 36 * inner, 20), (140 + 31 * inner, 70), (156 + 12 * inner, 135)]
-            tubes.add(at(fan), np.linspace(11, 5, 40) * size, 0.0011)
+            tubes.add(at(fan), np.linspace(11, 5, 40) * size, 0.0018)
         shift = 0.6 * dx
         end = [(214, -30), (236, -110)] if a.arms_up else [(204 - 8 * a.slump, 120), (212 - 14 * a.slump, 330)]
-        _shell(tubes, at([(190, 34), (192, 40)], shift), 21 * size, 1.3 * size, 0.5)
-        _shell(tubes, at([(194, 40 if not a.arms_up else 20), *end], shift), 10.5 * size, 3.2 * size, 0.8)
+        _shell(tubes, at([(190, 34), (192, 40)], shift), 21 * size, 1.3 * size, 0.8)
+        _shell(tubes, at([(194, 40 if not a.arms_up else 20), *end], shift), 10.5 * size, 3.2 * size, 1.1)
 
 
 def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
@@ -115,9 +115,10 @@ def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     level = (zn + 18) / 21.5 - ((zn + 18) / 21.5).clip(0) * ((zn + 18) / 340).clip(0, 1) * 0.12
     wobble = 0.05 * np.interp(level, np.arange(-8, 22), rng.normal(size=30))
     v = (level + wobble) % 1 - 0.5
-    half = (14.5 + 0.011 * (zn + 18).clip(0)) * a.spine * (1 + 2.2 * v**4)
-    box = _ramp((half - np.abs(x)) / 5) * _ramp((0.43 - np.abs(v)) * 21 / 1.4)
-    inner = _ramp((half - 3 - np.abs(x)) / 4) * _ramp((0.37 - np.abs(v)) * 21 / 1.4)
+    half = (14.0 + 0.011 * (zn + 18).clip(0)) * a.spine * (1 + 2.2 * v**4)
+    gap = 0.43 - 0.05 * a.child
+    box = _ramp((half - np.abs(x)) / 5) * _ramp((gap - np.abs(v)) * 21 / (1.6 + 2 * a.child))
+    inner = _ramp((half - 3 - np.abs(x)) / 4) * _ramp((gap - 0.06 - np.abs(v)) * 21 / 1.6)
     bone = 0.27 * box - 0.11 * inner
     ring = np.hypot((np.abs(x) - 0.62 * half) / 4.2, (v + 0.1) * 21 / 5.6)
     bone += 0.13 * (_ramp((1 - ring) * 3) - 0.75 * _ramp((0.68 - ring) * 3))

@@ -13,22 +13,11 @@ Interval = tuple[Array, Array]
 
 # Reference outlines of a grown man in mm below the lung apex, read off anteroposterior anatomy: (z, lateral distance).
 LUNG_OUTER = [(0, 46), (2, 58), (6, 69), (14, 80), (30, 94), (55, 108), (95, 121), (140, 130), (190, 136), (300, 136)]
-LUNG_OUTER_CHILD = [
-    (0, 44),
-    (3, 54),
-    (8, 62),
-    (18, 72),
-    (35, 86),
-    (60, 102),
-    (100, 119),
-    (150, 133),
-    (200, 141),
-    (300, 144),
-]
+LUNG_OUTER_CHILD = [(0, 46), (3, 57), (8, 67), (18, 79), (35, 93), (60, 108), (100, 123), (150, 135), (200, 141), (300, 143)]
 LUNG_INNER = [(0, 47), (2, 40), (6, 34), (14, 28), (28, 22), (50, 15), (90, 10), (300, 8)]
-LUNG_DEPTH = [(0, 0), (3, 15), (10, 29), (30, 46), (70, 63), (120, 75), (200, 84), (300, 86)]
-RIGHT_VESSELS = [(-80, 22), (-20, 33), (5, 31), (28, 28), (55, 27), (85, 30), (110, 31), (150, 29), (300, 25)]
-RIGHT_HEART = [(84, 5), (100, 22), (120, 33), (145, 41), (170, 44), (200, 42), (225, 36), (250, 24), (268, 5)]
+LUNG_DEPTH = [(0, 0), (3, 9), (10, 20), (30, 38), (70, 58), (120, 74), (200, 84), (300, 86)]
+RIGHT_VESSELS = [(-80, 22), (-20, 33), (5, 31), (28, 26), (55, 25), (85, 28), (110, 31), (150, 29), (300, 25)]
+RIGHT_HEART = [(84, 5), (100, 22), (120, 33), (145, 43), (170, 48), (200, 47), (225, 40), (250, 24), (268, 5)]
 LEFT_HEART = [
     (84, 14),
     (92, 30),
@@ -111,7 +100,7 @@ def _core(middle: Array, zn: Array, a: Anatomy) -> Interval:
         (80, knob - 8),
     ]
     left += [(90, 30), (112, 27 + 5 * k), (160, 22 + 5 * k), (220, 18 + 4 * k), (300, 16 + 3 * k)]
-    sail = a.thymus * 26 * np.exp(-(((zn - 62) / 44) ** 4))
+    sail = a.thymus * 22 * np.exp(-(((zn - 66) / 58) ** 4))
     lo = -(profile(RIGHT_VESSELS, zn) + 1.1 * sail) * (1 + 0.12 * a.child) + shift
     hi = (profile(left, zn) + sail) * (1 + 0.1 * a.child) + shift
     half = 66 * dome((2 * middle - hi - lo) / (hi - lo), 2.1)
@@ -122,8 +111,8 @@ def _heart(middle: Array, zn: Array, a: Anatomy) -> Interval:
     """The pulmonary trunk, appendage and left ventricle make the left border, the right atrium the right one."""
     shift = a.rotation * 60
     lowered = zn - 6 * (1 - a.heart) + 0.6 * a.breath
-    size = a.heart * (1 + 0.1 * a.child)
-    lo, hi = -profile(RIGHT_HEART, lowered) * (0.75 * size + 0.25) + shift, profile(LEFT_HEART, lowered) * size + shift
+    size = a.heart * (1 + 0.04 * a.child)
+    lo, hi = -profile(RIGHT_HEART, lowered) * (0.75 * size + 0.25) * a.atrium + shift, profile(LEFT_HEART, lowered) * size + shift
     half = profile(HEART_DEPTH, lowered) * dome((2 * middle - hi - lo) / (hi - lo)) * (lowered > 84) * (lowered < 280)
     centre = 14 + 4 * a.child
     return centre - half, centre + half
@@ -134,7 +123,7 @@ def _dome(lateral: Array, zn: Array, a: Anatomy, lift: float) -> Interval:
     top = 226 + lift - a.breath + 10 * a.child
     outside = ((lateral - 58) / (78 + 4 * a.child)).clip(0, 1.15)
     inside = ((58 - lateral) / 75).clip(0, 2)
-    edge = top + 24 * outside**2 + 22 * outside**6 + 13 * inside**1.8
+    edge = top + (24 * outside**2 + 22 * outside**6) * (1 - 0.25 * a.child) + 13 * inside**1.8
     below = ((zn - edge) / 62).clip(0, 1)
     open_ = np.sqrt(1 - (1 - below) ** 2)
     return -4 - 92 * open_, -4 + 92 * open_
@@ -157,7 +146,7 @@ def _left_over(span: Interval, *solids: Interval) -> Array:
 def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     """Thickness in mm of everything inside the skin, lungs included."""
     x = np.abs(canvas.x) / a.wide
-    wall = (20 + 24 * a.fat) * (1 - 0.45 * a.child)
+    wall = (26 + 24 * a.fat) * (1 - 0.45 * a.child)
     outer = profile(LUNG_OUTER, zn.clip(60, 300)) + wall + profile([(0, 30), (60, 12), (150, 0), (260, 4)], zn)
     deep = profile([(-80, 10), (-40, 38), (0, 62), (60, 84), (140, 96), (300, 106)], zn) + 13 * a.fat
     torso_x, x = x, x * (1 + 0.28 * a.child)  # the shoulders of a child are narrow
@@ -172,10 +161,10 @@ def _body(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     girdle *= 1 - profile([(0, 0), (1, 1)], (zn - 40 - (x - 120).clip(0) * 0.25) / 90)
     head = 84 * blob(
         canvas,
-        (0, -(182 + 8 * a.child) * a.tall),
+        (0, -(184 + 22 * a.child) * a.tall),
         (76 * a.wide * (1 + 0.5 * a.child), 96 * a.tall * (1 + 0.45 * a.child)),
     )
-    hand = (242, -150) if a.arms_up else (206 - 14 * a.slump, 330)
+    hand = (242, -150) if a.arms_up else (206 - 14 * a.slump, 500)
     arm = _capsule(x, zn, (182, 44), hand, 38 + 10 * a.fat)
     parts = np.stack([torso, throat, head, girdle, arm])
     breast, muscle = _breasts(canvas, a), _pectorals(canvas, a)
@@ -229,9 +218,9 @@ def _gas(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
         -0.3,
     )
     gas = 30 * bubble * stomach
-    for _ in range(int(rng.integers(0, 4))):
+    for _ in range(int(rng.integers(0, 4 + 3 * a.child))):
         centre = (rng.uniform(-70, 95) * a.wide, top + rng.uniform(50, 110) * a.tall)
-        gas = gas + 11 * blob(
+        gas = gas + (10 + 8 * a.child) * blob(
             canvas, centre, (rng.uniform(10, 26) * a.wide, rng.uniform(7, 15) * a.tall), rng.normal(0, 0.5)
         )
     return gas * a.wide

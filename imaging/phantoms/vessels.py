@@ -54,11 +54,11 @@ def _grow(
 ) -> None:
     """One tree: all tips grow together by a step, fork by Murray's law (r³ = r₁³ + r₂³), and end in thin lung."""
     step = STEP * (0.3 + 0.7 * a.wide)
-    heading = np.tile([-1.35, -0.85, -0.3, 0.15, 0.55, 0.9, 1.15, 1.4, 1.6], 2) + rng.normal(0, 0.14, 18)
-    radius = np.tile([3.0, 3.0, 2.2, 2.4, 2.8, 3.2, 4.0, 3.6, 2.6], 2) * a.wide * rng.uniform(0.75, 1.15, 18)
-    at = np.repeat(hilum[None], 18, 0) + rng.normal(0, 5, (18, 2)) * a.wide
-    pitch = rng.normal(0, 0.45, 18)
-    since = rng.uniform(-2, 2, 18)
+    heading = np.tile([-1.35, -0.85, -0.3, 0.2, 0.65, 1.0, 1.35], 2) + rng.normal(0, 0.16, 14)
+    radius = np.tile([3.2, 3.2, 2.4, 2.6, 3.2, 4.2, 4.0], 2) * a.wide * rng.uniform(0.75, 1.15, 14)
+    at = np.repeat(hilum[None], 14, 0) + rng.normal(0, 5, (14, 2)) * a.wide
+    pitch = rng.normal(0, 0.45, 14)
+    since = rng.uniform(-2, 2, 14)
     for _ in range(46):
         flat = step * np.cos(pitch)
         end = at + np.stack([side * np.cos(heading) * flat, np.sin(heading) * flat], 1)
@@ -73,8 +73,8 @@ def _grow(
         _add_segments(tubes, at, end, depth, radius)
         outward = np.arctan2(end[:, 1] - hilum[1], side * (end[:, 0] - hilum[0]))
         turn = np.angle(np.exp(1j * (outward - heading)))
-        heading = heading + 0.05 * turn + rng.normal(0, 0.12, len(at))
-        pitch = 0.97 * pitch + rng.normal(0, 0.06, len(at))
+        heading = heading + 0.05 * turn + rng.normal(0, 0.15, len(at))
+        pitch = (0.97 * pitch + rng.normal(0, 0.06, len(at))).clip(-1.1, 1.1)
         since = since + 1
         fork = since > rng.uniform(2.5, 7.5, len(at))
         share = rng.uniform(0.25, 0.75, len(at))
@@ -86,7 +86,7 @@ def _grow(
         pitch = np.concatenate([pitch, (pitch + rng.normal(0, 0.5, len(pitch)))[fork]])
         radius, at = np.concatenate([main, branch]), np.concatenate([end, end[fork]])
         since = np.concatenate([np.where(fork, 0, since), np.zeros(fork.sum())])
-        alive = radius > 0.3 * (0.4 + 0.6 * a.wide)
+        alive = radius > 0.38 * (0.4 + 0.6 * a.wide)
         at, radius, heading, pitch, since = (part[alive] for part in (at, radius, heading, pitch, since))
 
 
