@@ -29,7 +29,13 @@ def panes(scene: str, step: int) -> list[Pane]:
     altered = (attacked(step) / 255).astype(np.float32)
     first = Pane(id="first", title="Original", pixels=film, caption="8 bit", verdict="Pneumonia 97 %", alt="Test film")
     second = Pane(
-        id="second", title="Attacked", pixels=altered, tone="attack", verdict="Normal 92 %", alt="Altered film"
+        id="second",
+        title="Attacked",
+        caption=f"step {step}",
+        pixels=altered,
+        tone="attack",
+        verdict="Normal 92 %",
+        alt="Altered film",
     )
     deep = Pane(id="deep", title="Deep", pixels=(SIXTEEN_BIT / 65535).astype(np.float32), tone="defence")
     black = Pane(id="black", title="Black", pixels=np.zeros((64, 64), np.float32))

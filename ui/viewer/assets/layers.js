@@ -1,23 +1,22 @@
 // What lies over a film: the saliency map in colour, the lesion as a contour.
 
-// Anchors of matplotlib's "magma" (CC0): perceptually uniform, safe for colour-blind readers,
-// and clear of the amber and blue that mean attack and defence.
-const MAGMA = [
-  [0, 0, 4], [28, 16, 68], [79, 18, 123], [129, 37, 129], [181, 54, 122],
-  [229, 80, 100], [251, 135, 97], [254, 194, 135], [252, 253, 191],
-];
+// Inferno (van der Walt and Smith 2015) at nine points, as in every picture of saliency here: even in lightness, safe
+// for colour-blind readers.
+const HEAT = ["000004", "1b0c41", "4a0c6b", "781c6d", "a52c60", "cf4446", "ed6925", "fb9b06", "fcffa4"].map((stop) => [
+  parseInt(stop.slice(0, 2), 16), parseInt(stop.slice(2, 4), 16), parseInt(stop.slice(4, 6), 16),
+]);
 
-function magma(share) {
-  const at = share * (MAGMA.length - 1);
-  const below = Math.min(Math.floor(at), MAGMA.length - 2);
-  return MAGMA[below].map((low, i) => Math.round(low + (MAGMA[below + 1][i] - low) * (at - below)));
+function heat(share) {
+  const at = share * (HEAT.length - 1);
+  const below = Math.min(Math.floor(at), HEAT.length - 2);
+  return HEAT[below].map((low, i) => Math.round(low + (HEAT[below + 1][i] - low) * (at - below)));
 }
 
 /** Low values are transparent, so that what does not matter to the model leaves the film clear. */
 const cover = (share) => Math.min(share / 0.6, 1) ** 1.5;
 
 const TINTS = Uint32Array.from({ length: 256 }, (_, i) => {
-  const [red, green, blue] = magma(i / 255);
+  const [red, green, blue] = heat(i / 255);
   return ((Math.round(cover(i / 255) * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 });
 
