@@ -188,6 +188,8 @@ def screen(chromium_browser: Browser) -> Iterator[Screen]:
     """A fresh tab at 1440 × 900; its test fails on console errors, exceptions and requests to other machines."""
     context = chromium_browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     screen = Screen(context.new_page())
-    yield screen
-    screen.check()
-    context.close()
+    try:
+        yield screen
+        screen.check()
+    finally:
+        context.close()

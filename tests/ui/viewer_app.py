@@ -31,10 +31,9 @@ def panes(scene: str, step: int) -> list[Pane]:
     second = Pane(
         id="second",
         title="Attacked",
-        caption=f"step {step}",
         pixels=altered,
         tone="attack",
-        verdict="Normal 92 %",
+        verdict=f"Normal {92 - step} %",
         alt="Altered film",
     )
     deep = Pane(id="deep", title="Deep", pixels=(SIXTEEN_BIT / 65535).astype(np.float32), tone="defence")

@@ -3,7 +3,10 @@
 /** Words for a pane as it is shown now: { title, caption, verdict, detail, tag }. */
 function wordsFor(viewer, index) {
   const pane = viewer.panes[index];
-  if (!viewer.subtracts(index)) return pane;
+  if (viewer.view !== "difference" || index === 0) return pane;
+  if (!viewer.comparable(index)) {
+    return { ...pane, caption: `another size than ${viewer.panes[0].title}, so no difference` };
+  }
   const change = largestChange(pane.film, viewer.reference);
   const size = change.toFixed(change < 1 ? 2 : 1).replace(/\.?0+$/, "");
   return {

@@ -2,7 +2,7 @@
 // because Streamlit sends a component with its script again whenever its data change.
 
 export default function ({ key, data, parentElement }) {
-  parentElement.closest(".stElementContainer").style.display = "none"; // or the column leaves a gap for it
+  parentElement.closest(".stElementContainer")?.style.setProperty("display", "none"); // or the column leaves a gap for it
   const name = Symbol.for("reading-room.planes");
   const shelf = (globalThis[name] ??= Object.assign(new EventTarget(), { parcels: new Map() }));
   const changed = () => shelf.dispatchEvent(new Event("change"));
