@@ -2,55 +2,54 @@
 
 import streamlit as st
 
-from imaging import gallery
 from ui import shell
-from ui.live import controls, downloads, film, reasons
+from ui.live import attacker, cases, downloads, film, numbers, reasons
 from ui.live.desk import Desk
+from ui.notices import notices
 
 POLL_SECONDS = 0.2
+AROUND = 23.4  # rem that bar, sentence, reasons and gaps take; the films have the rest of the window
 
 
 def main() -> None:
     """The whole page, top to bottom."""
     shell.begin(shell.LIVE)
     desk = Desk.current()
-    if desk.film is None:
-        wanted = st.query_params.get("case")
-        bundled = {case.id: case for case in gallery.cases()}
-        desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
-    desk.work.start()
+    cases.opening(desk)
+    desk.start()
+    poll = POLL_SECONDS if desk.busy else None
 
-    left, middle, right = st.columns([1.15, 8.2, 2.45], gap="medium")
+    left, middle, right = st.columns([1.15, 8.2, 2.35], gap="medium")
     with left:
-        controls.cases(desk)
-    with right, st.container(key="controls"):
-        st.fragment(controls.attacker)(desk)
-        downloads.links(desk)
+        cases.cases(desk)
     with middle:
-        if desk.trouble:
-            st.error(desk.trouble, icon=":material/error:")
-        for warning in desk.film.radiograph.warnings:
-            st.warning(warning, icon=":material/info:")
-        controls.frame_and_window(desk)
-        busy = desk.work.running or desk.work.missing() is not None
-        st.fragment(results, run_every=POLL_SECONDS if busy else None)(desk)
+        lines = notices(desk.trouble, desk.film.radiograph.warnings)
+        cases.frame_and_window(desk)
+        st.fragment(results, run_every=poll)(desk, lines + 3.2 * cases.has_choices(desk))
+    with right:
+        with st.container(key="controls"):
+            st.fragment(attacker.attacker)(desk)
+            downloads.links(desk)
+        st.fragment(numbers.numbers, run_every=poll)(desk)
 
 
-def results(desk: Desk) -> None:
-    """Sentence, films and reasons: redrawn by itself while work goes on, and the whole page once when it ends."""
-    attacking = desk.request is not None and desk.attacked(desk.models[-1]) is None
+def results(desk: Desk, taken: float) -> None:
+    """Sentence, films and reasons: redrawn by itself while work goes on, and the whole page when a stage is reached.
+
+    ``taken``: rem of the window's height that stands above the sentence.
+    """
+    desk.start()
     film.sentence(desk)
-    film.viewer(desk)
-    chart, why, numbers = st.columns([2.6, 3.6, 2.1], gap="medium")
-    with chart:
+    film.viewer(desk, height=f"calc(100vh - {AROUND + taken}rem)")
+    with st.container(key="why-and-how"):
+        how, why = st.columns([2.9, 5], gap="medium")
+    with how:
         reasons.curves(desk)
     with why:
         reasons.reasons(desk)
-    with numbers:
-        reasons.figures(desk)
-    phase = (desk.work.running, attacking)
-    if st.session_state.get("phase") != phase:
-        st.session_state.phase = phase
+    stage = (desk.attacking, desk.busy, desk.reading(desk.models[0]) is None)
+    if st.session_state.get("stage") != stage:
+        st.session_state.stage = stage
         st.rerun()
 
 

@@ -1,73 +1,139 @@
-"""Charts in the product's colours, each with its own words for people who cannot see it."""
+"""Charts as SVG in the product's type and colours, each with its own words for people who cannot see it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
+from typing import Literal
 
-import plotly.graph_objects as go
+from ui.sentences import percent
+
+Tone = Literal["attack", "defence", "neutral"]
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Disease probability before the attack and after each step of it."""
+    """Disease probability as an attack found the film and after each step of it."""
 
     name: str
     probabilities: Sequence[float]
-    color: str
-    dash: str = "solid"
-    operating_point: float = 0.5
+    tone: Tone
+    operating_point: float
 
 
-def probability_curves(curves: Sequence[Curve], disease: str, *, height: int, step: int | None = None) -> go.Figure:
-    """Probability of the disease against the attack's step, with each model's operating point dashed.
+@dataclass(frozen=True)
+class Bar:
+    """A figure with its 95 % interval, all in [0, 1], and what stands beside it in words."""
 
-    Curves are labelled at their end, so that nobody matches colours with a legend.
+    name: str
+    value: float
+    low: float
+    high: float
+    tone: Tone
+    note: str = ""
+
+
+def curves_svg(
+    curves: Sequence[Curve], disease: str, *, size: tuple[int, int] = (400, 150), step: int | None = None
+) -> str:
+    """Probability of the disease against the attack's step; each curve carries its name, each operating point dots.
+
+    `step` marks the step that is on the films.
     """
-    figure = go.Figure()
-    last = max((len(curve.probabilities) for curve in curves), default=1) - 1
-    for curve in curves:
-        figure.add_scatter(
-            x=list(range(len(curve.probabilities))),
-            y=list(curve.probabilities),
-            mode="lines+markers" if len(curve.probabilities) < 12 else "lines",
-            line={"color": curve.color, "width": 2.5, "dash": curve.dash},
-            name=curve.name,
-            hovertemplate="step %{x}: %{y:.1%}",
-        )
-        figure.add_hline(y=curve.operating_point, line={"color": curve.color, "width": 1, "dash": "dot"}, opacity=0.6)
-        figure.add_annotation(
-            x=len(curve.probabilities) - 1,
-            y=curve.probabilities[-1],
-            text=curve.name,
-            xanchor="right" if len(curve.probabilities) > 1 else "left",
-            yanchor="bottom" if curve.probabilities[-1] < 0.85 else "top",
-            showarrow=False,
-            font={"color": curve.color, "size": 13},
-        )
-    if curves:
-        figure.add_annotation(
-            x=0, y=curves[0].operating_point, text="operating point", xanchor="left", yanchor="bottom",
-            showarrow=False, font={"size": 11}, opacity=0.75,
-        )  # fmt: skip
+    width, height = size
+    left, right, top, bottom = 40, width - 8, 8, height - 22
+    last = max(1, *(len(curve.probabilities) - 1 for curve in curves))
+
+    def x(index: float) -> float:
+        return left + (right - left) * index / last
+
+    def y(share: float) -> float:
+        return bottom - (bottom - top) * share
+
+    parts = [
+        f'<line class="grid" x1="{left}" x2="{right}" y1="{y(share)}" y2="{y(share)}"/>'
+        f'<text class="tick" x="{left - 6}" y="{y(share) + 4}" text-anchor="end">{share:.0%}</text>'
+        for share in (0, 0.5, 1)
+    ]
+    parts += [
+        f'<text class="tick" x="{x(index):.1f}" y="{height - 6}" text-anchor="middle">{index}</text>'
+        for index in range(0, last + 1, max(1, -(-last // 8)))
+    ]
+    points = sorted({round(curve.operating_point, 4): curve.tone for curve in curves}.items())
+    for point, tone in points:
+        tone = tone if len(points) > 1 else "neutral"
+        parts.append(f'<line class="point {tone}" x1="{left}" x2="{right}" y1="{y(point):.1f}" y2="{y(point):.1f}"/>')
+    if points:
+        parts.append(f'<text class="tick" x="{left + 4}" y="{y(points[-1][0]) - 4:.1f}">operating point</text>')
     if step is not None:
-        figure.add_vline(x=step, line={"width": 1}, opacity=0.5)
-    figure.update_layout(
-        height=height,
-        margin={"l": 44, "r": 8, "t": 6, "b": 34},
-        showlegend=False,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        hovermode="x",
-    )
-    figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.5, 1], tickformat=".0%", title=None, gridwidth=0.5)
-    figure.update_xaxes(
-        range=[-0.2, max(last, 1) + 0.3], title={"text": "step", "standoff": 4}, dtick=max(1, last // 6)
-    )
-    return figure
+        parts.append(f'<line class="now" x1="{x(step):.1f}" x2="{x(step):.1f}" y1="{top}" y2="{bottom}"/>')
+    for curve in curves:
+        dots = [(x(index), y(share)) for index, share in enumerate(curve.probabilities)]
+        path = " ".join(f"{px:.1f},{py:.1f}" for px, py in dots)
+        parts.append(f'<polyline class="curve {curve.tone}" points="{path}"/>')
+        parts += [f'<circle class="{curve.tone}" cx="{px:.1f}" cy="{py:.1f}" r="2.6"/>' for px, py in dots[-1:]]
+    parts += _names(curves, right, y)
+    return _svg(parts, size, in_words(curves, disease))
 
 
-def describe(curves: Sequence[Curve], disease: str) -> str:
-    """The chart in words."""
-    parts = [f"{c.name}: from {c.probabilities[0]:.0%} to {c.probabilities[-1]:.0%}" for c in curves if c.probabilities]
-    return f"Probability of {disease} through the steps of the attack. " + "; ".join(parts)
+def _svg(parts: Sequence[str], size: tuple[int, float], words: str) -> str:
+    head = f'<svg class="chart" viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="{escape(words)}">'
+    return f"{head}{''.join(parts)}</svg>"
+
+
+def _names(curves: Sequence[Curve], right: float, y) -> list[str]:  # noqa: ANN001
+    """Each curve's name at its end, above or below, wherever another name leaves room."""
+    placed: list[float] = []
+    names = []
+    for curve in curves:
+        end = y(curve.probabilities[-1])
+        above = curve.probabilities[-1] < 0.5
+        at = end - 7 if above else end + 15
+        if any(abs(at - other) < 13 for other in placed):
+            at = end + 15 if above else end - 7
+        placed.append(at)
+        names.append(
+            f'<text class="name {curve.tone}" x="{right}" y="{at:.1f}" text-anchor="end">{escape(curve.name)}</text>'
+        )
+    return names
+
+
+def in_words(curves: Sequence[Curve], disease: str) -> str:
+    """The curves in one line of text."""
+    parts = [
+        f"{curve.name}: from {percent(curve.probabilities[0])} to {percent(curve.probabilities[-1])}"
+        f" in {len(curve.probabilities) - 1} steps"
+        for curve in curves
+    ]
+    return f"Probability of {disease} through the steps of the attack. {'; '.join(parts)}."
+
+
+def bars_svg(groups: Sequence[tuple[str, Sequence[Bar]]], title: str, *, width: int = 720) -> str:
+    """Figures with intervals side by side, one group of bars below the other, on a scale from 0 to 100 %."""
+    left, right, row = 210, width - 150, 24
+    parts, y = [], 6.0
+
+    def x(share: float) -> float:
+        return left + (right - left) * share
+
+    height = 30 + sum(10 + row * len(bars) for _, bars in groups)
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        parts.append(f'<line class="grid" x1="{x(share)}" x2="{x(share)}" y1="0" y2="{height - 24}"/>')
+        parts.append(f'<text class="tick" x="{x(share)}" y="{height - 6}" text-anchor="middle">{share:.0%}</text>')
+    for name, bars in groups:
+        parts.append(f'<text class="group" x="0" y="{y + 16}">{escape(name)}</text>')
+        for bar in bars:
+            middle = y + row / 2
+            length = max(0.0, x(bar.value) - left)
+            told = f"{bar.name} {percent(bar.value)}"
+            parts.append(
+                f'<g><rect class="bar {bar.tone}" x="{left}" y="{middle - 6}" width="{length:.1f}" height="12"/>'
+                f'<line class="whisker" x1="{x(bar.low):.1f}" x2="{x(bar.high):.1f}" y1="{middle}" y2="{middle}"/>'
+                f'<text class="name {bar.tone}" x="{right + 8}" y="{middle + 4}">{escape(told)}</text>'
+                f"<title>{escape(told)} ({percent(bar.low)} to {percent(bar.high)}) {escape(bar.note)}</title></g>"
+            )
+            y += row
+        y += 10
+    words = "; ".join(f"{name}, {bar.name}: {percent(bar.value)}" for name, bars in groups for bar in bars)
+    return _svg(parts, (width, height), f"{title}. {words}")

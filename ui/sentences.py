@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from models import Reading
-    from robustness import CaseResult
+
+class Answer(Protocol):
+    """What a model says of a film: `models.Reading`, or one that was stored."""
+
+    @property
+    def prediction(self) -> str:
+        """The class at the operating point."""
+
+    @property
+    def probability(self) -> float:
+        """Of the disease."""
+
+
+class Attacked(Protocol):
+    """What an attack reached: `robustness.CaseResult`, or one that was stored. Changes in grey levels of 255."""
+
+    before: Answer
+    after: Answer
+    noise: Answer
+    flipped: bool
+    stopped: bool
+    norm: str
+    epsilon: float
+    largest_change: float
+    rms_change: float
+    steps: int
 
 
 def percent(share: float) -> str:
@@ -23,14 +46,14 @@ def levels(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def answer(reading: Reading, disease: str) -> str:
+def answer(reading: Answer, disease: str) -> str:
     """The class a reading names with the model's probability *of that class*: ``pneumonia 97 %``, ``normal 92 %``."""
     share = reading.probability if reading.prediction == disease else 1 - reading.probability
     return f"{reading.prediction} {percent(share)}"
 
 
-def verdict(case: CaseResult, disease: str) -> tuple[str, str, str]:
-    """``(before, after, rest)`` of the sentence about an attack: what the model said, says now, and how little it took."""
+def verdict(case: Attacked, disease: str) -> tuple[str, str, str]:
+    """``(before, after, rest)`` of the sentence on an attack: what the model said, says now, and how little it took."""
     before, after = answer(case.before, disease), answer(case.after, disease)
     unit = "grey level" if case.epsilon == 1 else "grey levels"
     if case.norm == "l2":

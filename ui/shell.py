@@ -25,9 +25,7 @@ PAGES = (START, LIVE, MODELS)
 
 def begin(page: Page) -> None:
     """Open a page. The first Streamlit call of every page."""
-    st.set_page_config(
-        page_title=f"{page.label} · Adversarial Reading Room", page_icon=":material/radiology:", layout="wide"
-    )
+    st.set_page_config(page_title=f"{page.label} · Adversarial Reading Room", page_icon=str(theme.ICON), layout="wide")
     theme.apply()
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.html('<span class="room-name">Adversarial Reading Room</span>', width="content")

@@ -10,9 +10,9 @@ import streamlit as st
 
 ATTACK = "#e0a83a"
 DEFENCE = "#6aa9e8"
-NOISE = "#9aa5af"
 
 STYLESHEET = Path(__file__).with_name("theme.css")
+ICON = Path(__file__).parents[1] / "static" / "icon.svg"
 
 
 def apply() -> None:

@@ -1,4 +1,4 @@
-"""One background thread that works through what a screen wants, while the screen polls and draws what is there.
+"""A background thread that works through what a screen wants, while the screen polls and draws what is there.
 
 The thread calls no ``st.*``: outside a script run Streamlit drops such calls without a word.
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 log = logging.getLogger(__name__)
+
+FAILED = "This step could not be computed. The film is unchanged; try another film or setting."
 
 
 class Task(Protocol):
@@ -23,10 +25,11 @@ class Task(Protocol):
 class Work:
     """What a screen wants done and what has been done so far.
 
-    ``wanted`` is asked before each task, so a new wish overtakes all that has not begun.
+    ``wanted`` is asked before each task, so a new wish overtakes all that has not begun. ``results`` and ``errors``
+    may be shared with another thread's work, so that one takes up what the other has made.
     """
 
-    wanted: Callable[["Work"], Iterator[Task]]
+    wanted: Callable[[], Iterator[Task]]
     results: dict[Hashable, Any] = field(default_factory=dict)
     errors: dict[Hashable, str] = field(default_factory=dict)
     progress: Any = None
@@ -40,7 +43,7 @@ class Work:
 
     def missing(self) -> Task | None:
         """The first task that is wanted and neither done nor failed."""
-        return next((task for task in self.wanted(self) if task not in self.results and task not in self.errors), None)
+        return next((task for task in self.wanted() if task not in self.results and task not in self.errors), None)
 
     def start(self) -> None:
         """Begin, unless the thread runs already or nothing is missing."""
@@ -55,17 +58,19 @@ class Work:
         self.stopping.set()
 
     def _work(self) -> None:
-        while (task := self.missing()) is not None:
+        while not self.stopping.is_set() and (task := self.missing()) is not None:
             try:
                 self.results[task] = task.run(self)
+            except Abandoned:
+                return
             except ValueError as error:  # the rooms below raise these with a sentence for the reader
                 self.errors[task] = str(error)
             except Exception:
-                log.exception("task %r failed", task)
-                self.errors[task] = (
-                    "This step could not be computed. The film is unchanged; try another film or setting."
-                )
+                log.exception("%s failed", type(task).__name__)
+                self.errors[task] = FAILED
             finally:
                 self.progress = None
-            if self.stopping.is_set():
-                return
+
+
+class Abandoned(Exception):  # noqa: N818  (no error: the task was stopped and has nothing to show)
+    """A stopped task raises it where what it has reached is no result."""

@@ -3,45 +3,48 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 import imaging
 from imaging import gallery
-from ui.live.tasks import (
-    DEFENDED,
-    UNDEFENDED,
-    Attack,
-    Attacked,
-    Explain,
-    Film,
-    Read,
-    Region,
-    Request,
-    Smallest,
-)
+from ui.live.tasks import Attack, Attacked, Compare, Explain, Read, Smallest
+from ui.live.wishes import Film, Region, Request
+from ui.live.words import DEFENDED, UNDEFENDED
 from ui.worker import Task, Work
+
+if TYPE_CHECKING:
+    from models import Reading
+    from robustness import Drift, Saliency, SmallestEpsilon
 
 
 @dataclass
 class Desk:
-    """State of the live page for one browser session."""
+    """State of the live page for one browser session.
+
+    Two threads work for it: ``front`` reads and attacks, ``back`` explains, and waits while ``front`` is at work.
+    """
 
     film: Film | None = None
     case: gallery.Case | None = None
+    lesion: NDArray[np.bool_] | None = None  # of a bundled case, [H, W]
     data: bytes = b""
     title: str = ""
     request: Request | None = None
+    halted: bool = False  # the person pressed Stop: models that the attack has not reached are left alone
     twin: bool = False
     method: str = "grad_cam"
     trouble: str = ""  # why the last file could not be opened; the film before it stays
-    work: Work = field(init=False)
+    front: Work = field(init=False)
+    back: Work = field(init=False)
 
     def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
+        self._clear()
 
     @classmethod
     def current(cls) -> Desk:
@@ -50,7 +53,13 @@ class Desk:
             st.session_state.desk = cls()
         return st.session_state.desk
 
-    # What is on it -------------------------------------------------------------------------------------------
+    def _clear(self) -> None:
+        results: dict[Hashable, Any] = {}
+        errors: dict[Hashable, str] = {}
+        self.front = Work(self._readings_and_attacks, results, errors)
+        self.back = Work(self._reasons, results, errors)
+
+    # Film ----------------------------------------------------------------------------------------------------
 
     def open_case(self, case: gallery.Case) -> None:
         """Put a bundled case on the desk."""
@@ -65,19 +74,17 @@ class Desk:
         except imaging.UnreadableImage as error:
             self.trouble = str(error)
             return
-        self.work.stop()
+        self.stop()
         self.trouble, self.request = "", None
         self.data, self.title, self.case = data, title, case
+        lesion = None if case is None else case.lesion_mask()
+        self.lesion = lesion if lesion is not None and lesion.any() else None
         self.film = Film.of(radiograph)
-        self.work = Work(self._wanted)
+        self._clear()
 
     def turn_to(self, *, window: int, frame: int) -> None:
         """Show another window or frame of the file on the desk."""
         self.open(self.data, self.title, self.case, window=window, frame=frame)
-
-    def lesion(self) -> np.ndarray | None:
-        """The known lesion of a bundled case, bool ``[H, W]``."""
-        return None if self.case is None else self.case.lesion_mask()
 
     # Wishes --------------------------------------------------------------------------------------------------
 
@@ -90,47 +97,94 @@ class Desk:
         """Wish for an attack on each model; the same wish again starts afresh with the next seed."""
         if self.request is not None and dataclasses.replace(self.request, seed=request.seed) == request:
             request = dataclasses.replace(request, seed=self.request.seed + 1)
-        self.request = request
-        self.work.errors.clear()
+        of_the_film = {task: result for task, result in self.front.results.items() if not _of_an_attack(task)}
+        self.stop()
+        self._clear()
+        self.front.results.update(of_the_film)
+        self.request, self.halted = request, False
 
     def stop(self) -> None:
-        """End the running attack; models it has not reached are left alone."""
-        self.work.stop()
+        """End what is running; an attack's last step becomes its result."""
+        self.halted = True
+        self.front.stop()
+        self.back.stop()
 
     def attack_on(self, model: str) -> Attack | None:
         """The attack that is wished for on this model."""
-        if self.request is None or self.film is None:
+        if self.request is None:
             return None
-        return Attack(self.film, model, self.request, self._region())
+        region = None
+        if self.lesion is not None and self.request.region != "film":
+            region = Region(self.request.region, self.lesion if self.request.region == "inside" else ~self.lesion)
+        return Attack(self.film, model, self.request, region)
 
-    def _region(self) -> Region | None:
-        lesion = self.lesion()
-        if self.request is None or lesion is None or self.request.region == "film":
-            return None
-        return Region(self.request.region, lesion if self.request.region == "inside" else ~lesion)
+    def start(self) -> None:
+        """Set both threads to work, where something is missing."""
+        self.front.start()
+        if not self.front.running:
+            self.back.start()
 
-    def _wanted(self, work: Work) -> Iterator[Task]:
-        """In the order in which a person waits for it: readings, attacks, reasons, smallest changes."""
-        film = self.film
-        if film is None:
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come."""
+        return any(work.running or work.missing() is not None for work in (self.front, self.back))
+
+    @property
+    def attacking(self) -> bool:
+        """Whether an attack is running or about to."""
+        return isinstance(self.front.missing(), Attack)
+
+    def _readings_and_attacks(self) -> Iterator[Task]:
+        yield from (Read(self.film, model) for model in self.models)
+        if self.request is not None and not self.halted:
+            yield from (self.attack_on(model) for model in self.models)
+
+    def _reasons(self) -> Iterator[Task]:
+        """In the order in which a person waits for them; nothing while the front is at work."""
+        if self.front.missing() is not None:
             return
-        yield from (Read(film, model) for model in self.models)
-        attacks = [attack for model in self.models if (attack := self.attack_on(model)) is not None]
-        yield from attacks
-        for model in self.models:
-            yield Explain(film, model, self.method)
+        attacks = [self.attack_on(model) for model in self.models if self.attacked(model) is not None]
+        yield from (Explain(self.film, model, self.method) for model in self.models)
         for attack in attacks:
-            if attack in work.results:
-                yield Explain(film, attack.model, self.method, attack)
+            before, after = (Explain(self.film, attack.model, self.method, which) for which in (None, attack))
+            if before in self.back.results:
+                yield after
+            if after in self.back.results:
+                yield Compare(before, after, self.lesion)
         if attacks:
-            yield from (Smallest(film, model) for model in self.models)
+            yield from (Smallest(self.film, model) for model in self.models)
 
     # Results -------------------------------------------------------------------------------------------------
 
-    def reading(self, model: str):  # noqa: ANN201  (models.Reading, whose import would load torch)
-        """The model's reading of the film as it came, or None while it is not there yet."""
-        return self.work.results.get(Read(self.film, model)) if self.film else None
+    def reading(self, model: str) -> Reading | None:
+        """The model's reading of the film as it came, once it is there."""
+        return self.front.results.get(Read(self.film, model))
 
     def attacked(self, model: str) -> Attacked | None:
         """The finished attack on this model, or None."""
-        return self.work.results.get(self.attack_on(model))
+        return self.front.results.get(self.attack_on(model))
+
+    def saliency(self, model: str, *, attacked: bool) -> Saliency | None:
+        """What this model looked at, before or after the attack on it, once it is there."""
+        attack = self.attack_on(model) if attacked else None
+        if attacked and attack is None:
+            return None
+        return self.back.results.get(Explain(self.film, model, self.method, attack))
+
+    def drift(self, model: str) -> Drift | None:
+        """How far this model's saliency moved under the attack on it, once it is there."""
+        before, after = (Explain(self.film, model, self.method, which) for which in (None, self.attack_on(model)))
+        return self.back.results.get(Compare(before, after, self.lesion))
+
+    def smallest(self, model: str) -> SmallestEpsilon | None:
+        """The smallest change that flips this model, once it is there."""
+        return self.back.results.get(Smallest(self.film, model))
+
+    def error(self) -> str:
+        """Why a reading or an attack could not be done, or nothing."""
+        wanted = (*(Read(self.film, model) for model in self.models), self.attack_on(UNDEFENDED))
+        return next((self.front.errors[task] for task in wanted if task in self.front.errors), "")
+
+
+def _of_an_attack(task: Hashable) -> bool:
+    return isinstance(task, Attack | Compare) or (isinstance(task, Explain) and task.attack is not None)

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.figure import comparison_figure
+from imaging import encode
+from ui import slide
+from ui.live.comparison import comparison
 from ui.live.desk import Desk
-from ui.live.tasks import UNDEFENDED
+from ui.live.words import UNDEFENDED
+
+NAME = "altered-for-education"
 
 
 def links(desk: Desk) -> None:
     """Download buttons, once there is an attacked film. Their bytes are made when they are pressed."""
     attacked = desk.attacked(UNDEFENDED)
-    if attacked is None:
+    if attacked is None or desk.attacking:
         return
-    from imaging import encode
-
     radiograph = attacked.case.radiograph
-    name = "attacked-for-education"
-    with st.container(horizontal=True, gap="small"):
+    kind = "DICOM" if radiograph.suffix == ".dcm" else radiograph.suffix[1:].upper()
+    with st.container(key="downloads", horizontal=True, gap="small"):
         st.download_button(
-            f"Altered {'DICOM' if radiograph.suffix == '.dcm' else radiograph.suffix[1:].upper()}",
+            f"Altered {kind}",
             data=lambda: encode(radiograph),
-            file_name=f"{name}{radiograph.suffix}",
+            file_name=f"{NAME}{radiograph.suffix}",
             on_click="ignore",
-            icon=":material/download:",
+            width="stretch",
             key="download_film",
         )
         st.download_button(
-            "Figure for slides",
-            data=lambda: comparison_figure(desk),
-            file_name=f"{name}.png",
+            "Slide",
+            data=lambda: slide.png(comparison(desk)),
+            file_name=f"{NAME}.png",
             mime="image/png",
             on_click="ignore",
-            icon=":material/image:",
-            key="download_figure",
+            help="The whole comparison as a picture of 1920 × 1080",
+            width="stretch",
+            key="download_slide",
         )

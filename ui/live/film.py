@@ -7,105 +7,155 @@ from html import escape
 import streamlit as st
 
 import models
+from ui.charts import Tone
 from ui.live.desk import Desk
-from ui.live.tasks import DEFENDED, UNDEFENDED, Explain, Progress
+from ui.live.tasks import Progress
+from ui.live.words import DEFENDED, NAMES, TONES, UNDEFENDED
+from ui.markup import markup
 from ui.sentences import answer, levels, percent, verdict
 from ui.viewer import Pane, film_viewer
 
-NAMES = {UNDEFENDED: "Undefended model", DEFENDED: "Defended twin"}
-TONES = {UNDEFENDED: "attack", DEFENDED: "defence"}
+Part = tuple[str, Tone]
 
 
 def sentence(desk: Desk) -> None:
-    """What happened, said once, large, and to screen readers too."""
-    disease = models.card(UNDEFENDED).classes[-1]
+    """What happened, said once, large, and to screen readers too; while an attack runs, how far it is."""
+    running = desk.attacking
+    text = "".join(f'<span class="{tone}">{escape(words)}</span> ' for words, tone in sentence_parts(desk))
+    markup(f'<p class="sentence">{text}</p>{_progress_bar(desk)}', key="verdict", announce=not running)
+
+
+def sentence_parts(desk: Desk) -> list[Part]:
+    """The sentence in parts, each with the tone it is set in."""
+    disease = models.card(UNDEFENDED).disease
     attacked, reading = desk.attacked(UNDEFENDED), desk.reading(UNDEFENDED)
-    progress = desk.work.progress
-    if desk.work.errors:
-        text = escape(next(iter(desk.work.errors.values())))
-    elif attacked is not None:
+    progress = desk.front.progress
+    if desk.error():
+        return [(desk.error(), "neutral")]
+    if isinstance(progress, Progress):
+        now = f"Attacking the {NAMES[progress.model]}: {disease} {percent(progress.probabilities[-1])}"
+        return [(f"{now} after step {len(progress.probabilities) - 1}.", TONES[progress.model])]
+    if attacked is not None:
         before, after, rest = verdict(attacked.case, disease)
-        arrow = f'<span class="attack">→ {escape(after)}.</span>' if attacked.case.flipped else f"→ {escape(after)}."
-        text = f"{escape(before).capitalize()} {arrow} {escape(rest)}{_twin(desk, disease)}"
-    elif isinstance(progress, Progress):
-        text = f"Attacking: {disease} {percent(progress.probabilities[-1])} after step {len(progress.probabilities)}."
-    elif reading is not None:
-        text = f"The model reads {escape(answer(reading, disease))}. Press Attack to change its mind, not the image."
-    else:
-        text = "The model is reading the film …"
-    st.html(f'<div class="verdict" role="status" aria-live="polite">{text}</div>')
+        flipped = attacked.case.flipped
+        return [
+            (before.capitalize(), "neutral"),
+            (f"→ {after}.", "attack" if flipped else "neutral"),
+            (rest, "neutral"),
+            *_twin(desk, disease),
+        ]
+    if desk.attacking:
+        return [("The attack begins …", "neutral")]
+    if reading is None:
+        return [("The model is reading the film …", "neutral")]
+    parts: list[Part] = [(f"The model reads {answer(reading, disease)}.", "neutral")]
+    twin = desk.reading(DEFENDED) if desk.twin else None
+    if twin is not None:
+        parts.append((f"Its defended twin reads {answer(twin, disease)}.", "defence"))
+    return [*parts, ("Press Attack to change its mind, not the image.", "neutral")]
 
 
-def _twin(desk: Desk, disease: str) -> str:
-    attacked = desk.attacked(DEFENDED) if desk.twin else None
+def _twin(desk: Desk, disease: str) -> list[Part]:
+    if not desk.twin:
+        return []
+    attacked, error = desk.attacked(DEFENDED), desk.front.errors.get(desk.attack_on(DEFENDED))
+    if error is not None:
+        return [(f"Defended twin: {error}", "defence")]
     if attacked is None:
+        return []
+    held = "gave way too" if attacked.case.flipped else "held"
+    return [(f"The defended twin {held}: {answer(attacked.case.after, disease)}.", "defence")]
+
+
+def _progress_bar(desk: Desk) -> str:
+    progress = desk.front.progress
+    if not isinstance(progress, Progress):
         return ""
-    held = "gave way" if attacked.case.flipped else "held"
-    return f' <span class="defence">The defended twin {held}: {escape(answer(attacked.case.after, disease))}.</span>'
+    done = len(progress.probabilities) - 1
+    name = f"Attack on the {NAMES[progress.model]}, step {done} of at most {progress.total}"
+    return f'<progress class="steps" aria-label="{name}" max="{max(1, progress.total)}" value="{done}"></progress>'
 
 
-def viewer(desk: Desk) -> None:
+def viewer(desk: Desk, height: str) -> None:
     """The film as it came, and as each model's attacker left it."""
-    film_viewer(_panes(desk), key="films", height=520)
+    film_viewer(panes(desk), key="films", height=height)
 
 
-def _panes(desk: Desk) -> list[Pane]:
-    radiograph = desk.film.radiograph
-    disease = models.card(UNDEFENDED).classes[-1]
-    reading = desk.reading(UNDEFENDED)
-    panes = [
-        Pane(
-            id="original",
-            title="Original",
-            caption=film_facts(desk),
-            pixels=radiograph.pixels,
-            verdict=answer(reading, disease).capitalize() if reading else "",
-            detail=f"operating point {percent(reading.operating_point)}" if reading else "",
-            alt=f"{desk.title}, as the file holds it",
-            overlay=_saliency(desk, UNDEFENDED, attacked=False),
-            lesion=desk.lesion(),
-        )
-    ]
-    progress = desk.work.progress
-    for model in desk.models:
-        attacked = desk.attacked(model)
-        running = isinstance(progress, Progress) and progress.model == model
-        if attacked is None and not running:
-            continue
-        pixels = progress.pixels if attacked is None else _step_pixels(desk, model)
-        panes.append(
-            Pane(
-                id=model,
-                title="Attacked" if model == UNDEFENDED else "Attacked: defended twin",
-                caption="as it is after saving and reopening" if attacked else f"step {len(progress.probabilities)}",
-                pixels=pixels,
-                tone=TONES[model],
-                verdict=answer(attacked.case.after, disease).capitalize() if attacked else "",
-                detail=f"noise of the same size: {answer(attacked.case.noise, disease)}" if attacked else "",
-                alt=f"The film after the attack on the {NAMES[model].lower()}",
-                overlay=_saliency(desk, model, attacked=True),
-                lesion=desk.lesion(),
-            )
-        )
-    return panes
+def panes(desk: Desk) -> list[Pane]:
+    """The films on the screen, the original first."""
+    radiograph, reading = desk.film.radiograph, desk.reading(UNDEFENDED)
+    disease = models.card(UNDEFENDED).disease
+    original = Pane(
+        id="original",
+        title="Original",
+        caption=film_facts(desk),
+        pixels=radiograph.pixels,
+        verdict=answer(reading, disease).capitalize() if reading else "",
+        detail=f"operating point {percent(reading.operating_point)}" if reading else "",
+        alt=f"{desk.title}, as the file holds it",
+        overlay=_overlay(desk, UNDEFENDED, attacked=False),
+        overlay_title="What the model looked at",
+        lesion=desk.lesion,
+    )
+    altered = [pane for model in desk.models if (pane := _altered(desk, model, disease)) is not None]
+    return [original, *altered]
 
 
-def _step_pixels(desk: Desk, model: str):  # noqa: ANN202
-    """The attacked film: the reread file, or the step that the step player stands on."""
+def _altered(desk: Desk, model: str, disease: str) -> Pane | None:
+    attacked, progress = desk.attacked(model), desk.front.progress
+    running = isinstance(progress, Progress) and progress.model == model
+    if attacked is not None:
+        pixels, caption, says, detail = _finished(desk, model, disease)
+    elif running and progress.pixels is not None:
+        pixels, caption = progress.pixels, f"step {len(progress.probabilities) - 1}"
+        says, detail = f"{disease} {percent(progress.probabilities[-1])}".capitalize(), ""
+    else:
+        return None
+    return Pane(
+        id=model,
+        title="Attacked" if model == UNDEFENDED else "Defended twin, attacked",
+        caption=caption,
+        pixels=pixels,
+        tone=TONES[model],
+        verdict=says,
+        detail=detail,
+        alt=f"The film after the attack on the {NAMES[model]}",
+        overlay=_overlay(desk, model, attacked=True),
+        overlay_title="What the model looked at",
+        lesion=desk.lesion,
+    )
+
+
+def _finished(desk: Desk, model: str, disease: str):  # noqa: ANN202
+    """Pixels, caption, verdict and detail of an attacked film, or of the step that the player stands on."""
     attacked = desk.attacked(model)
-    step = st.session_state.get("step")
-    if step is None or step >= len(attacked.frames):
-        return attacked.case.radiograph.pixels
-    return attacked.frames[step]
+    case = attacked.case
+    step = shown_step(desk)
+    if step is not None and step in attacked.frames and step < len(case.trace) - 1:
+        says = f"{disease} {percent(case.trace[step])}".capitalize()
+        return attacked.frames[step], f"step {step} of {len(case.trace) - 1}", says, ""
+    before = "" if model == UNDEFENDED else f"before: {answer(case.before, disease)} · "
+    detail = f"{before}same-size noise: {answer(case.noise, disease)}"
+    return case.radiograph.pixels, "after saving and reopening", answer(case.after, disease).capitalize(), detail
 
 
-def _saliency(desk: Desk, model: str, *, attacked: bool):  # noqa: ANN202
-    result = desk.work.results.get(Explain(desk.film, model, desk.method, desk.attack_on(model) if attacked else None))
-    return None if result is None or (attacked and desk.attack_on(model) is None) else result.map
+def shown_step(desk: Desk) -> int | None:
+    """The step that the player stands on; None before anyone has moved it."""
+    return st.session_state.get(player_key(desk))
+
+
+def player_key(desk: Desk) -> str:
+    """Another run has other steps, so its player starts afresh."""
+    return f"step-{hash((desk.film, desk.request, desk.twin)):x}"
+
+
+def _overlay(desk: Desk, model: str, *, attacked: bool):  # noqa: ANN202
+    saliency = desk.saliency(model, attacked=attacked)
+    return None if saliency is None else saliency.map
 
 
 def film_facts(desk: Desk) -> str:
-    """Who and what, without who it was: ``Digital phantom · F 54 · PA · 12 bit · 0.70 mm``."""
+    """Who and what, without who it was: ``Digital phantom · F 54 · PA · 512 × 512 · 0.70 mm``."""
     r = desk.film.radiograph
     age = None if r.age is None else f"{r.age:.0f}" if r.age >= 2 else f"{r.age * 12:.0f} months"
     facts = [

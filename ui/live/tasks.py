@@ -6,63 +6,38 @@ Torch is imported when the first task runs, not when the page opens.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from imaging import Radiograph
-from ui.worker import Work
+from ui.live.wishes import Film, Region, Request
+from ui.worker import Abandoned, Work
 
 if TYPE_CHECKING:
     import torch
 
     from models import Reading
-    from robustness import CaseResult, Saliency, SmallestEpsilon, Step
+    from robustness import CaseResult, Drift, Saliency, SmallestEpsilon, Step
 
-UNDEFENDED, DEFENDED = "chest-undefended", "chest-defended"
 FRAME_BYTES = 96_000_000  # the step player keeps at most this much of one run
-STEPS = 40
+LIVE_PIXELS = 1_500_000  # a larger film is shown when the attack has ended, not after each step
+_loading = threading.Lock()
+
+
+def load(model_id: str) -> torch.nn.Module:
+    """The zoo's model, one for all sessions: nothing that is done with it here changes it."""
+    with _loading:
+        return _load(model_id)
 
 
 @functools.cache
-def load(model_id: str) -> torch.nn.Module:
-    """The zoo's model, one for all sessions: nothing that is done with it here changes it."""
+def _load(model_id: str) -> torch.nn.Module:
     import models
 
     return models.load(model_id)
-
-
-@dataclass(frozen=True)
-class Film:
-    """One frame and window of one file; equal when they show the same pixels."""
-
-    key: tuple[str, int, int]  # SHA-256, window, frame
-    radiograph: Radiograph = None  # type: ignore[assignment]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Film) and self.key == other.key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    @classmethod
-    def of(cls, radiograph: Radiograph) -> Film:
-        """The film that a radiograph shows."""
-        return cls((radiograph.sha256, radiograph.window, radiograph.frame), radiograph)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the person asked the attacker to do. ``epsilon`` in grey levels of 255."""
-
-    attack: str = "pgd"
-    epsilon: float = 2.0
-    norm: str = "linf"
-    goal: str | None = None
-    region: str = "film"
-    early_stop: bool = True
-    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,6 +48,7 @@ class Read:
     model: str
 
     def run(self, work: Work) -> Reading:
+        """Its reading."""
         import models
 
         return models.read(load(self.model), self.film.radiograph)
@@ -80,20 +56,20 @@ class Read:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a running attack is: disease probability after each step, and the film as it is now."""
+    """Where a running attack is: disease probability as it found the film and after each step, and the film now."""
 
     model: str
     total: int
     probabilities: tuple[float, ...]
-    pixels: np.ndarray
+    pixels: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True)
 class Attacked:
-    """An attack's result with the films of its steps, thinned out where they would not fit."""
+    """An attack's result, and the film as it was after some of its steps: after all of them, where that fits."""
 
     case: CaseResult
-    frames: tuple[np.ndarray, ...]
+    frames: dict[int, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -106,51 +82,40 @@ class Attack:
     region: Region | None = None
 
     def run(self, work: Work) -> Attacked:
+        """The result, with progress on the way."""
         from models import disease_probability
         from robustness import attack_radiograph
 
-        frames: list[np.ndarray] = []
+        frames: dict[int, NDArray[np.float32]] = {}
         probabilities: list[float] = []
-        room = FRAME_BYTES // self.film.radiograph.pixels.nbytes
+        size = self.film.radiograph.pixels.size
 
         def show(step: Step) -> bool:
-            pixels = step.images[0, 0].cpu().numpy()
-            if len(frames) < room:
-                frames.append(pixels.copy())
+            pixels = step.images[0, 0].detach().cpu().numpy().copy()
+            frames[len(probabilities)] = pixels
+            while len(frames) * pixels.nbytes > FRAME_BYTES and len(frames) > 2:
+                for index in list(frames)[1::2]:
+                    del frames[index]
             probabilities.append(float(disease_probability(step.logits)[0]))
-            work.progress = Progress(self.model, step.total, tuple(probabilities), pixels)
+            shown = pixels if size <= LIVE_PIXELS else None
+            work.progress = Progress(self.model, step.total, tuple(probabilities), shown)
             return work.stopping.is_set()
 
-        options: dict[str, Any] = (
-            {"steps": STEPS, "early_stop": self.request.early_stop} if self.request.attack == "pgd" else {}
-        )
+        request = self.request
+        options: dict[str, Any] = {"early_stop": request.early_stop} if request.attack == "pgd" else {}
         case = attack_radiograph(
             load(self.model),
             self.film.radiograph,
-            attack=self.request.attack,
-            epsilon=self.request.epsilon,
-            norm=self.request.norm,
-            goal=self.request.goal,
+            attack=request.attack,
+            epsilon=request.epsilon,
+            norm=request.norm,
+            goal=request.goal,
             region=None if self.region is None else self.region.mask,
-            seed=self.request.seed,
+            seed=request.seed,
             on_step=show,
             **options,
         )
-        return Attacked(case, tuple(frames))
-
-
-@dataclass(frozen=True)
-class Region:
-    """A part of the film, named; equal by name, since it belongs to one film."""
-
-    name: str
-    mask: np.ndarray = None  # type: ignore[assignment]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Region) and self.name == other.name
-
-    def __hash__(self) -> int:
-        return hash(self.name)
+        return Attacked(case, frames)
 
 
 @dataclass(frozen=True)
@@ -163,12 +128,31 @@ class Explain:
     attack: Attack | None = None
 
     def run(self, work: Work) -> Saliency:
+        """The saliency of the disease; after an attack on the colour scale of before."""
         from models import to_images
         from robustness import explain
 
-        model = load(self.model)
-        radiograph = self.film.radiograph if self.attack is None else work.results[self.attack].case.radiograph
-        return explain(model, to_images(model, radiograph), self.method, target=len(model.card.classes) - 1)
+        model, radiograph, scale = load(self.model), self.film.radiograph, None
+        if self.attack is not None:
+            radiograph = work.results[self.attack].case.radiograph
+            scale = work.results[replace(self, attack=None)].scale
+        target = len(model.card.classes) - 1
+        return explain(model, to_images(model, radiograph), self.method, target, scale=scale)
+
+
+@dataclass(frozen=True)
+class Compare:
+    """How far the saliency moved from the film as it came to the film as it left the attack."""
+
+    before: Explain
+    after: Explain
+    lesion: NDArray[np.bool_] | None = field(compare=False, repr=False)
+
+    def run(self, work: Work) -> Drift:
+        """The measures, those of the lesion too where it is known."""
+        from robustness import drift
+
+        return drift(work.results[self.before].map, work.results[self.after].map, region=self.lesion)
 
 
 @dataclass(frozen=True)
@@ -179,8 +163,12 @@ class Smallest:
     model: str
 
     def run(self, work: Work) -> SmallestEpsilon:
+        """What the search found; a search that was stopped has found nothing."""
         from robustness import smallest_epsilon_of_radiograph
 
-        return smallest_epsilon_of_radiograph(
-            load(self.model), self.film.radiograph, on_step=lambda _: work.stopping.is_set()
+        found = smallest_epsilon_of_radiograph(
+            load(self.model), self.film.radiograph, seed=0, on_step=lambda _: work.stopping.is_set()
         )
+        if work.stopping.is_set():
+            raise Abandoned
+        return found

@@ -1,0 +1,14 @@
+"""Models: what each was trained on, how it reads, how it fails, and what the defence changes and costs."""
+
+from ui import model_cards, shell
+
+
+def main() -> None:
+    """The whole page, top to bottom."""
+    shell.begin(shell.MODELS)
+    for model, twin in model_cards.pairs():
+        model_cards.comparison(model, twin)
+        model_cards.cards(model, twin)
+
+
+main()

@@ -1,0 +1,95 @@
+"""The right of the live page: what the attacker may do, and the button. Questions, not jargon."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import models
+from robustness import REGISTRY
+from ui.live.desk import Desk
+from ui.live.wishes import Request
+from ui.live.words import ANY, HOW, NORMS, REGIONS, UNDEFENDED, aim
+from ui.markup import markup
+from ui.sentences import levels
+
+CEILING = 16.0  # grey levels of 255: beyond it the change is plainly visible
+START = 2.0
+
+
+def attacker(desk: Desk) -> None:
+    """All choices of an attack. Inside a fragment: moving a slider redraws nothing else."""
+    attacks = {name: attack for name, attack in REGISTRY.items() if not attack.control}
+    order = sorted(attacks, key=lambda name: name != "pgd")
+    attack = st.radio(
+        "How does the attacker change the film?",
+        order,
+        format_func=lambda name: HOW.get(name, attacks[name].title),
+        captions=[attacks[name].title for name in order],
+        width="stretch",
+        key="attack",
+    )
+    epsilon = _budget(desk)
+    card = models.card(UNDEFENDED)
+    goal = st.selectbox(
+        "What does the attacker want?",
+        [ANY, *card.classes],
+        format_func=lambda goal: aim(goal, card.disease),
+        key="goal",
+    )
+    norm, region, early_stop = _more(desk, attacks[attack].norms)
+    _button(desk, Request(attack, epsilon, norm, None if goal == ANY else goal, region, early_stop))
+    twin = st.toggle("Defended twin beside it", key="twin", bind="query-params")
+    if twin != desk.twin:
+        desk.twin = twin
+        st.rerun()
+
+
+def _budget(desk: Desk) -> float:
+    """The slider, in grey levels of 255, whole ones where the file stores no finer."""
+    radiograph = desk.film.radiograph
+    fine = radiograph.grey_levels > 256
+    epsilon = st.slider(
+        "Largest change, in grey levels of 255",
+        0.0,
+        CEILING,
+        START,
+        0.25 if fine else 1.0,
+        format="%.2f" if fine else "%.0f",
+        key="epsilon_fine" if fine else "epsilon_whole",
+    )
+    hints = []
+    if radiograph.format == "DICOM":
+        stored = epsilon * radiograph.stored_units_per_level
+        hints.append(f"= {stored:.0f} of the file's {radiograph.grey_levels:,} stored values")
+    smallest = desk.smallest(UNDEFENDED)
+    if smallest is not None and smallest.found:
+        hints.append(f"smallest that flips this film: {levels(smallest.levels)}")
+    markup(f'<p class="hint">{"<br>".join(hints)}</p>', key="budget-hint")
+    return epsilon
+
+
+def _more(desk: Desk, norms: tuple[str, ...]) -> tuple[str, str, bool]:
+    """Choices that most people leave alone: ``(norm, region, early stop)``."""
+    with st.popover("More choices", width="stretch"):
+        norm = st.radio("What is limited?", norms, format_func=NORMS.get, key="norm")
+        region = "film"
+        if desk.lesion is not None:
+            region = st.radio("Where may pixels change?", list(REGIONS), format_func=REGIONS.get, key="region")
+        early_stop = st.toggle("Stop at the first flip", value=True, key="early_stop")
+    return norm, region, early_stop
+
+
+def _button(desk: Desk, request: Request) -> None:
+    """*Attack*, or *Stop* while one runs, or the reason why there is nothing to attack."""
+    if desk.attacking:
+        if st.button("Stop", width="stretch", icon=":material/stop_circle:", key="stop"):
+            desk.stop()
+            st.rerun()
+        return
+    reading = desk.reading(UNDEFENDED)
+    fulfilled = reading is not None and request.goal == reading.prediction
+    if st.button("Attack", type="primary", width="stretch", disabled=fulfilled, key="start"):
+        desk.attack(request)
+        st.rerun()
+    if fulfilled:
+        markup(f'<p class="hint">It already reads {reading.prediction}: choose another aim.</p>', key="fulfilled")

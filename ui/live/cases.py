@@ -1,0 +1,87 @@
+"""The left of the live page: bundled cases, one's own film, and which frame and window of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from imaging import gallery
+from ui.case_strip import Item, case_strip
+from ui.live.desk import Desk
+
+MEGABYTES = 200
+
+
+def opening(desk: Desk) -> None:
+    """Put the first film on an empty desk: the one that the address names, else the first case."""
+    if desk.film is not None:
+        return
+    bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
+    wanted = st.query_params.get("case")
+    desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
+    if wanted is not None and wanted not in bundled:
+        desk.trouble = "The address names a case that is not here, so the first one is shown."
+
+
+def cases(desk: Desk) -> None:
+    """A place to drop one's own film, and bundled cases as thumbnails."""
+    with st.container(key="upload"):
+        uploaded = st.file_uploader(
+            "Your own film",
+            help="DICOM, PNG, JPEG or TIFF. It stays on this machine.",
+            max_upload_size=MEGABYTES,
+            key="uploaded",
+        )
+    if uploaded is not None and uploaded.file_id != st.session_state.get("opened_upload"):
+        st.session_state.opened_upload = uploaded.file_id
+        desk.open(uploaded.getvalue(), "Your film")
+        if not desk.trouble:
+            st.query_params.pop("case", None)
+        st.rerun()
+    bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
+    items = [
+        Item(
+            id=case.id,
+            thumbnail=case.thumbnail,
+            label=f"{case.sex} {case.age:.0f} · {case.view}",
+            sublabel="phantom",
+            alt=f"{case.title}. Digital phantom.",
+        )
+        for case in bundled.values()
+    ]
+    selected = desk.case.id if desk.case else None
+    chosen = case_strip(items, selected=selected, key="cases", height="calc(100vh - 10.6rem)")
+    if chosen and chosen != selected:
+        desk.open_case(bundled[chosen])
+        st.query_params["case"] = chosen
+        st.rerun()
+
+
+def has_choices(desk: Desk) -> bool:
+    """Whether the file has more than one frame or window."""
+    radiograph = desk.film.radiograph
+    return radiograph.frames > 1 or len(radiograph.windows) > 1
+
+
+def frame_and_window(desk: Desk) -> None:
+    """Which frame and window of the file is read, where it has several."""
+    if not has_choices(desk):
+        return
+    radiograph = desk.film.radiograph
+    with st.container(key="frames", horizontal=True, vertical_alignment="center", gap="small"):
+        frame, window = radiograph.frame, radiograph.window
+        if radiograph.frames > 1:
+            frame = st.number_input(
+                f"Frame, of {radiograph.frames}", 1, radiograph.frames, frame + 1, key=f"frame-{radiograph.sha256}"
+            )
+            frame -= 1
+        if len(radiograph.windows) > 1:
+            window = st.selectbox(
+                "Window of the file",
+                range(len(radiograph.windows)),
+                window,
+                format_func=lambda index: radiograph.windows[index],
+                key=f"window-{radiograph.sha256}",
+            )
+    if (frame, window) != (radiograph.frame, radiograph.window):
+        desk.turn_to(window=window, frame=frame)
+        st.rerun()

@@ -1,0 +1,38 @@
+"""The desk as a slide: what is on the screen now, for a lecture."""
+
+from __future__ import annotations
+
+import models
+from ui import theme
+from ui.live.desk import Desk
+from ui.live.film import film_facts, panes, sentence_parts
+from ui.live.numbers import rows
+from ui.live.reasons import change, curves_of, maps
+from ui.sentences import percent
+from ui.slide import Chart, Film, Map, Slide
+
+COLORS = {"neutral": None, "attack": theme.ATTACK, "defence": theme.DEFENCE}
+FACTS = 6
+
+
+def comparison(desk: Desk) -> Slide:
+    """Sentence, films, maps, curves and figures of the attack that is on the desk."""
+    cards = [models.card(model) for model in desk.models]
+    films = [Film(pane.title, pane.pixels, pane.verdict, pane.detail, COLORS[pane.tone]) for pane in panes(desk)]
+    small = [Map(entry.title, entry.picture()) for entry in maps(desk)]
+    amplified = change(desk)
+    if amplified is not None:
+        small.append(Map(f"The change, × {amplified[1]}", amplified[0]))
+    points = ", ".join(f"{card.title} (operating point {percent(card.operating_point)})" for card in cards)
+    return Slide(
+        sentence=[(text, COLORS[tone]) for text, tone in sentence_parts(desk)],
+        films=films,
+        maps=small,
+        curves=[
+            Chart(curve.name, curve.probabilities, curve.operating_point, COLORS[curve.tone])
+            for curve in curves_of(desk)
+        ],
+        curves_title=f"Probability of {cards[0].disease}, step by step",
+        facts=rows(desk)[:FACTS],
+        foot=f"Education, not diagnosis · {film_facts(desk)} · {points} · Adversarial Reading Room",
+    )

@@ -1,0 +1,65 @@
+"""How much it takes: the figures that go with the films and the maps, each with its word."""
+
+from __future__ import annotations
+
+from html import escape
+
+from ui.live.desk import Desk
+from ui.live.words import DEFENDED, SHORT, UNDEFENDED
+from ui.markup import markup
+from ui.sentences import levels, percent
+
+Row = tuple[str, str]
+
+
+def numbers(desk: Desk) -> None:
+    """The figures as a list, or nothing before the first attack."""
+    if desk.attacked(UNDEFENDED) is None:
+        markup("", key="numbers")
+        return
+    body = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows(desk))
+    markup(f'<p class="label">How much it took</p><dl class="figures">{body}</dl>', key="numbers")
+
+
+def rows(desk: Desk) -> list[Row]:
+    """Smallest change, size and time of the attack, and how far the saliency moved."""
+    return [*_smallest(desk), *_attack(desk), *_drift(desk)]
+
+
+def _attack(desk: Desk) -> list[Row]:
+    case = desk.attacked(UNDEFENDED).case
+    return [
+        ("Root-mean-square change", f"{levels(case.rms_change)} of 255"),
+        ("Steps and time", f"{case.steps} in {case.seconds:.1f} s"),
+    ]
+
+
+def _smallest(desk: Desk) -> list[Row]:
+    found = {model: desk.smallest(model) for model in desk.models}
+    made: list[Row] = []
+    for model, result in found.items():
+        if result is None:
+            value = "searching …"
+        else:
+            value = f"{levels(result.levels)} of 255" if result.found else f"over {levels(result.ceiling)} of 255"
+        made.append((f"Smallest flip, {SHORT[model]}", value))
+    first, second = found.get(UNDEFENDED), found.get(DEFENDED)
+    if first is not None and second is not None and first.found and second.found and first.levels > 0:
+        made.append(("The twin needs", f"{second.levels / first.levels:.1f} × as much"))
+    return made
+
+
+def _drift(desk: Desk) -> list[Row]:
+    moved = desk.drift(UNDEFENDED)
+    if moved is None:
+        return [("Saliency", "explaining …")]
+    made = [
+        ("Saliency rank correlation", f"{moved.spearman:.2f}"),
+        ("Hottest tenth in common", percent(moved.top_overlap)),
+    ]
+    if moved.inside_before is not None:
+        made.append(("Saliency in the lesion", f"{percent(moved.inside_before)} → {percent(moved.inside_after)}"))
+    delta = desk.saliency(UNDEFENDED, attacked=True).delta
+    if delta is not None:
+        made.append(("Convergence delta", f"{delta:+.3f}"))
+    return made

@@ -1,0 +1,29 @@
+"""Our own HTML on a page, drawn in place: what stands there changes, the place does not.
+
+Streamlit's `st.html` puts a new node for each change and strips drawings; a screen reader then hears nothing.
+"""
+
+import streamlit as st
+
+_markup = st.components.v2.component(
+    "reading_room_markup",
+    html='<div class="markup"></div>',
+    js="""
+export default function ({ parentElement, data }) {
+  const place = parentElement.querySelector(".markup");
+  place.setAttribute("aria-live", data.announce ? "polite" : "off");
+  if (place.source === data.html) return;
+  place.source = data.html;
+  place.innerHTML = data.html;
+}
+""",
+    isolate_styles=False,
+)
+
+
+def markup(html: str, *, key: str, announce: bool = False) -> None:
+    """Show trusted HTML: everything in it that came from a file or a person must have been escaped.
+
+    `announce`: a screen reader says what is new, once the reader is silent.
+    """
+    _markup(key=key, data={"html": html, "announce": announce})
