@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import FileDataset
-from pydicom.pixels import apply_color_lut, get_decoder
-from pydicom.pixels.decoders.base import Decoder
+from pydicom.pixels import apply_color_lut
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
@@ -20,13 +19,12 @@ from pydicom.uid import (
 )
 
 from imaging import limits
+from imaging.dicom.codecs import decode, find_decoder
 from imaging.dicom.codestream import declared_size
 from imaging.dicom.tags import Tags
 from imaging.radiograph import UnreadableImage
 
-PLUGINS = ("pylibjpeg", "pyjpegls", "pillow", "pydicom", "gdcm")  # the first that knows the codec decodes it
 MAY_LOSE = {JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSNearLossless, JPEG2000, HTJ2K}
-RUST_PANIC = "pyo3_runtime"
 TRUNCATED = "The image in this file is damaged or cut short: export or copy it again."
 
 
@@ -93,39 +91,16 @@ def _decode(dataset: FileDataset, tags: Tags, frame: int, *, raw: bool) -> NDArr
     samples = tags.integer("SamplesPerPixel", 1)
     if samples not in (1, 3):
         raise UnreadableImage("This image has an unusual number of colour channels: export it as grey or RGB.")
-    syntax = _syntax(dataset)
-    decoder = _decoder(syntax, bits_stored(tags))
+    syntax, frames = _syntax(dataset), frame_count(tags)
+    decoder = find_decoder(syntax, bits_stored(tags))
     if syntax.is_compressed:
-        declared = declared_size(dataset.PixelData, frame, frame_count(tags))
+        declared = declared_size(dataset.PixelData, frame, frames)
         if declared and declared != (rows, columns, samples):
             raise UnreadableImage(TRUNCATED)
-    _complete(dataset, syntax)
-    options = {} if syntax.is_compressed else {"correct_unused_bits": not raw}
-    for plugin in [name for name in PLUGINS if name in decoder.available_plugins] or [""]:
-        try:
-            values, _ = decoder.as_array(dataset, index=frame, raw=raw, decoding_plugin=plugin, **options)
-        except MemoryError:
-            raise
-        except BaseException as error:
-            # Codecs fail in any way on damaged bytes, those in Rust beyond Exception; then the next one is tried.
-            if isinstance(error, Exception) or type(error).__module__ == RUST_PANIC:
-                continue
-            raise
-        if values.shape[:2] == (rows, columns):
-            return values
-    raise UnreadableImage(TRUNCATED)
-
-
-def _complete(dataset: FileDataset, syntax: UID) -> None:
-    """Put in what decoding needs and old files leave out."""
-    dataset.file_meta.TransferSyntaxUID = syntax
-    for keyword, usual in (
-        ("PhotometricInterpretation", "MONOCHROME2"),
-        ("SamplesPerPixel", 1),
-        ("PixelRepresentation", 0),
-    ):
-        if dataset.get(keyword) in (None, ""):
-            setattr(dataset, keyword, usual)
+    values = decode(dataset, syntax, decoder, frame, frames, raw=raw)
+    if values is None or values.shape[:2] != (rows, columns):
+        raise UnreadableImage(TRUNCATED)
+    return values
 
 
 def _syntax(dataset: FileDataset) -> UID:
@@ -136,18 +111,3 @@ def _syntax(dataset: FileDataset) -> UID:
     if implicit:
         return ImplicitVRLittleEndian
     return ExplicitVRLittleEndian if little else ExplicitVRBigEndian
-
-
-def _decoder(syntax: UID, bits: int) -> Decoder:
-    """The decoder of a transfer syntax; raises UnreadableImage where none is there."""
-    eight_only = syntax == JPEGExtended12Bit and bits > 8  # pydicom's plugins for it stop at 8 bits
-    try:
-        decoder = get_decoder(syntax)
-    except NotImplementedError:
-        decoder = None
-    if decoder is None or not decoder.is_available or eight_only:
-        name = syntax.name if syntax.is_transfer_syntax else "an unknown method"
-        raise UnreadableImage(
-            f"This image is compressed in a way that can't be read here ({name}): export it uncompressed."
-        )
-    return decoder

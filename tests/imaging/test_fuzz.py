@@ -17,7 +17,6 @@ SEEDS = [
     "MR_small_jp2klossless.dcm",
     "MR_small_jpeg_ls_lossless.dcm",
     "JPEGLSNearLossless_08.dcm",
-    "SC_rgb_jpeg_gdcm.dcm",
     "SC_rgb_jpeg_dcmtk.dcm",
     "SC_rgb_small_odd.dcm",
     "test-SR.dcm",
@@ -56,8 +55,18 @@ def damaged(data: bytes, rng: random.Random, head: int) -> bytes:
 @pytest.mark.parametrize("name", SEEDS)
 def test_damaged_dicom_files(name):
     data, rng = sample(name), random.Random(name)
-    for _ in range(60):
+    for _ in range(50):
         survives(damaged(data, rng, 2000))
+
+
+@pytest.mark.parametrize("seed", [11, 15])
+def test_a_decoder_that_ends_its_process_does_not_end_ours(seed):
+    """With these bytes changed GDCM calls abort(), so JPEG Lossless is decoded in a process of its own."""
+    data, rng = bytearray(sample("SC_rgb_jpeg_gdcm.dcm")), random.Random(seed)
+    for _ in range(rng.choice([1, 3, 10, 40])):
+        data[rng.randrange(len(data) - 3900, len(data))] = rng.randrange(256)
+    with pytest.raises(imaging.UnreadableImage, match="damaged or cut short"):
+        imaging.read(bytes(data))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
