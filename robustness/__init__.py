@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from robustness.lattice import Lattice as Lattice
     from robustness.radiographs import CaseResult as CaseResult
     from robustness.radiographs import attack_radiograph as attack_radiograph
+    from robustness.radiographs import smallest_epsilon_of_radiograph as smallest_epsilon_of_radiograph
     from robustness.result import AttackResult as AttackResult
     from robustness.result import OnStep as OnStep
     from robustness.result import Step as Step
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from robustness.saliency.explain import Saliency as Saliency
     from robustness.saliency.explain import explain as explain
     from robustness.saliency.sanity import randomisation_check as randomisation_check
+    from robustness.smallest import SmallestEpsilon as SmallestEpsilon
+    from robustness.smallest import smallest_epsilon as smallest_epsilon
 
 _ROOMS = {
     "AttackResult": "robustness.result",
@@ -30,11 +33,14 @@ _ROOMS = {
     "Lattice": "robustness.lattice",
     "OnStep": "robustness.result",
     "Saliency": "robustness.saliency.explain",
+    "SmallestEpsilon": "robustness.smallest",
     "Step": "robustness.result",
     "attack_radiograph": "robustness.radiographs",
     "drift": "robustness.saliency.drift",
     "explain": "robustness.saliency.explain",
     "randomisation_check": "robustness.saliency.sanity",
+    "smallest_epsilon": "robustness.smallest",
+    "smallest_epsilon_of_radiograph": "robustness.radiographs",
 }
 
 __all__ = ["METHODS", "REGISTRY", "Attack", "ThreatModel", *_ROOMS]

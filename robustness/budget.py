@@ -40,6 +40,8 @@ class Budget:
         """
         if images.ndim != 4 or images.shape[1] != 1 or not images.numel():
             raise ValueError(f"expected images of shape [N, 1, H, W], got {tuple(images.shape)}")
+        if images.dtype not in (torch.float32, torch.float64):
+            raise ValueError(f"expected images of type float32 or float64, got {images.dtype}")
         least, most = images.aminmax()
         if not (least >= 0 and most <= 1):
             raise ValueError(f"expected images in [0, 1], got values from {float(least):.3g} to {float(most):.3g}")
@@ -54,7 +56,7 @@ class Budget:
                 )
             pixels = int(region.sum())
         reach = norm.reach(radius)
-        lattice = threat.lattice.to(images.device) if threat.lattice is not None else None
+        lattice = threat.lattice.to(images) if threat.lattice is not None else None
         if lattice is not None:
             low, high = lattice.hull(images, reach, region)
         else:

@@ -41,13 +41,15 @@ class Lattice:
         self._index = torch.bucketize(cells, middles, out_int32=True)
         self._nearest = self.levels[self._index]
 
-    def to(self, device: torch.device) -> Lattice:
-        """The same lattice with its tables on `device`."""
-        if self.levels.device == device:
+    def to(self, like: Tensor) -> Lattice:
+        """The same lattice with its tables on the device of `like`, its values of the same type."""
+        if (self.levels.device, self.levels.dtype) == (like.device, like.dtype):
             return self
         moved = object.__new__(Lattice)
         moved.__dict__ = self.__dict__ | {
-            name: getattr(self, name).to(device) for name in ("levels", "_index", "_nearest")
+            "levels": self.levels.to(like),
+            "_nearest": self._nearest.to(like),
+            "_index": self._index.to(like.device),
         }
         return moved
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,11 +15,9 @@ from imaging import Radiograph
 from models import Reading, disease_probability, read, to_images
 from robustness.attacks import REGISTRY
 from robustness.lattice import Lattice
-from robustness.result import AttackResult, OnStep, Step
+from robustness.result import OnStep, Step
+from robustness.smallest import GREY, SmallestEpsilon, smallest_epsilon
 from robustness.threat import NormName, ThreatModel
-
-GREY = 255
-"""Grey levels from black to white, as people count them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,18 +99,19 @@ def attack_radiograph(
 
     images, labels = to_images(model, radiograph), label_of(model, before)
     result = REGISTRY[attack](model, images, labels, threat, seed=seed, on_step=watch, **options)
-    altered, after = store(model, radiograph, result)
+    altered, after = reopened(model, radiograph, result.images)
     change = altered.pixels.astype(np.float64) - radiograph.pixels
     attackable = change if threat.region is None else change[threat.region]
     largest, rms = float(np.abs(change).max()), float(np.sqrt(np.mean(attackable**2)))
     size = {"linf": largest, "l2": rms}[norm]
     control = ThreatModel(norm=norm, epsilon=size, region=threat.region, lattice=threat.lattice)
-    _, noise = store(model, radiograph, REGISTRY["noise"](model, images, labels, control, seed=seed))
+    noisy = REGISTRY["noise"](model, images, labels, control, seed=seed)
+    _, noise = reopened(model, radiograph, noisy.images)
     return CaseResult(
         before=before,
         after=after,
         noise=noise,
-        flipped=after.prediction != before.prediction if goal is None else after.prediction == goal,
+        flipped=flips(before, after, goal),
         radiograph=altered,
         attack=attack,
         norm=norm,
@@ -126,6 +125,47 @@ def attack_radiograph(
         seed=seed,
         stopped=result.stopped,
     )
+
+
+def smallest_epsilon_of_radiograph(
+    model: nn.Module,
+    radiograph: Radiograph,
+    *,
+    norm: NormName = "linf",
+    goal: str | None = None,
+    region: NDArray[np.bool_] | None = None,
+    ceiling: float = 16.0,
+    resolution: float | None = None,
+    seed: int = 0,
+    on_step: OnStep | None = None,
+) -> SmallestEpsilon:
+    """The smallest change, on the file's grey levels, that flips the reading of the stored film.
+
+    `ceiling` and `resolution` are in grey levels of 255; resolution None: 1/16, or the file's own spacing where that
+    is a whole level or more. `found` is False, too, should the flip not survive writing and reading.
+
+    Raises:
+        ValueError: as `attack_radiograph`, or a ceiling or resolution that is not above 0.
+    """
+    before = read(model, radiograph)
+    threat = threat_against(model, radiograph, before, epsilon=ceiling, norm=norm, goal=goal, region=region)
+    (smallest,) = smallest_epsilon(
+        model,
+        to_images(model, radiograph),
+        label_of(model, before),
+        threat,
+        seed=seed,
+        ceiling=ceiling / GREY,
+        resolution=None if resolution is None else resolution / GREY,
+        on_step=on_step,
+    )
+    _, after = reopened(model, radiograph, smallest.image[None])
+    return replace(smallest, found=smallest.found and flips(before, after, goal))
+
+
+def flips(before: Reading, after: Reading, goal: str | None) -> bool:
+    """Whether the second reading is what the attacker wanted."""
+    return after.prediction != before.prediction if goal is None else after.prediction == goal
 
 
 def threat_against(
@@ -164,9 +204,8 @@ def label_of(model: nn.Module, reading: Reading) -> Tensor:
     return parameter.new_tensor([model.card.classes.index(reading.prediction)]).long()
 
 
-def store(model: nn.Module, radiograph: Radiograph, result: AttackResult) -> tuple[Radiograph, Reading]:
-    """Write the attacked film to a file of its own kind, read that file, and let the model read it."""
-    pixels = result.images[0, 0].cpu().numpy()
-    data = imaging.encode(radiograph.with_pixels(pixels))
-    reread = imaging.read(data)
+def reopened(model: nn.Module, radiograph: Radiograph, images: Tensor) -> tuple[Radiograph, Reading]:
+    """Write an attacked film `[1, 1, H, W]` to a file of its own kind, read that file, and let the model read it."""
+    altered = radiograph.with_pixels(images[0, 0].cpu().numpy())
+    reread = imaging.read(imaging.encode(altered))
     return reread, read(model, reread)
