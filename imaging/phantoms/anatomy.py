@@ -28,6 +28,7 @@ class Anatomy:
     knob: float
     slope: float
     thymus: float
+    ripples: tuple[tuple[float, ...], tuple[float, ...]]
     spine: float
     curve: float
     domes: tuple[float, float]
@@ -63,6 +64,7 @@ def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated
         knob=rng.normal(1.0, 0.14) + 0.3 * old - 0.9 * child,
         slope=rng.normal(1.0, 0.12) * (1 - 0.3 * child) + 0.1 * old,
         thymus=max(0.0, rng.normal(0.5, 0.4)) * float(np.clip(1.6 - age / 3, 0, 1)),
+        ripples=(tuple(rng.normal(0, 1.6 - 0.8 * child, 17)), tuple(rng.normal(0, 1.6 - 0.8 * child, 17))),
         spine=rng.normal(1.0, 0.08) * (1 + 0.3 * child),
         curve=rng.normal(0, 3.0 + 4 * old) * grown,
         domes=(rng.normal(0, 5), rng.normal(10, 6)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -16,33 +17,37 @@ CHILDREN = 0.4  # share of patients of 1 to 5 years
 PORTABLE = 0.35  # share of AP films among grown patients
 
 
-def cohort(
-    n: int, *, seed: int, modality: str = "chest", size: int = 512, prevalence: float = 0.5, children: float = CHILDREN
-) -> Iterator[ChestPhantom]:
-    """Yields `n` phantoms of distinct patients; `round(n · prevalence)` of them, in random order, have pneumonia.
+def people(n: int, *, seed: int, prevalence: float = 0.5, children: float = CHILDREN) -> Iterator[dict[str, Any]]:
+    """Yields the arguments of `chest` for `n` distinct patients; `round(n · prevalence)`, in random order, are ill.
 
     Age, sex, view and everything else on the film are drawn without regard to disease. A share `children` is 1 to 5
-    years old and taken AP; the others are 16 to 92, a third AP. Raises ValueError for a modality other than "chest".
+    years old and taken AP; the others are 16 to 92, a third AP. Raises ValueError for a prevalence outside 0 to 1.
     """
-    if modality != "chest":
-        raise ValueError(f'expected modality "chest", got {modality!r}')
     if not 0 <= prevalence <= 1:
         raise ValueError(f"expected prevalence from 0 to 1, got {prevalence}")
     rng = np.random.default_rng(seed)
     diseased = rng.permutation(n) < round(n * prevalence)
-    seeds = rng.integers(0, 2**31, n)
+    seeds = np.cumsum(rng.integers(1, 2**20, n))  # no two alike
     for sick, own in zip(diseased, seeds, strict=True):
         person = np.random.default_rng([int(own), 1])
         small = person.random() < children
-        age = round(float(person.uniform(1, 6)) if small else float(person.triangular(16, 58, 92)), 1)
-        yield chest(
-            int(own),
-            size=size,
-            view="AP" if small or person.random() < PORTABLE else "PA",
-            age=age if small else float(int(age)),
-            sex=str(person.choice(["F", "M"])),
-            lesion="pneumonia" if sick else None,
-        )
+        yield {
+            "seed": int(own),
+            "view": "AP" if small or person.random() < PORTABLE else "PA",
+            "age": int(person.integers(10, 60)) / 10 if small else float(int(person.triangular(16, 58, 92))),
+            "sex": str(person.choice(["F", "M"])),
+            "lesion": "pneumonia" if sick else None,
+        }
+
+
+def cohort(
+    n: int, *, seed: int, modality: str = "chest", size: int = 512, prevalence: float = 0.5, children: float = CHILDREN
+) -> Iterator[ChestPhantom]:
+    """Draws `people(...)` one after another. Raises ValueError for a modality other than "chest"."""
+    if modality != "chest":
+        raise ValueError(f'expected modality "chest", got {modality!r}')
+    for person in people(n, seed=seed, prevalence=prevalence, children=children):
+        yield chest(person.pop("seed"), size=size, **person)
 
 
 def write_cohort(

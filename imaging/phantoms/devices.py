@@ -45,7 +45,7 @@ def _catheter(tubes: Tubes, path: Array, radius: float, wall: float = PLASTIC) -
 def _central_line(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     end = rng.uniform(85, 125)
     start = [(-95, -70), (-62, -30)] if rng.random() < 0.5 else [(-150, 30), (-105, 12)]
-    _catheter(tubes, _path(a, [*start, (-48, 12), (-27, 34), (-22, 60), (-22, end)], rng), 1.3, 0.09)
+    _catheter(tubes, _path(a, [*start, (-48, 12), (-27, 34), (-22, 60), (-22, end)], rng), 1.3, 0.2)
 
 
 def _breathing_tube(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
@@ -56,7 +56,7 @@ def _breathing_tube(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
 
 def _feeding_tube(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     points = [(rng.normal(0, 8), -150), (4, -50), (6, 60), (9, 150), (14, 215), (34, 250), (70, 262), (86, 290)]
-    _catheter(tubes, _path(a, points, rng, 2), 2.2 * (0.5 + 0.5 * a.wide), 0.05)
+    _catheter(tubes, _path(a, points, rng, 2), 2.2 * (0.35 + 0.65 * a.wide), 0.09)
 
 
 def _electrodes(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
@@ -67,11 +67,11 @@ def _electrodes(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
             spot = np.array([x, z]) + rng.normal(0, 12, 2)
             middle = np.array([[spot[0] * a.wide, 0, spot[1] * a.tall]])
             disc = np.concatenate([middle, middle + 0.1])
-            tubes.add(disc, 5.5, 3.0)
-            tubes.add(disc, 2.2, 5.0)
+            tubes.add(disc, 5.5, 5.0)
+            tubes.add(disc, 2.2, 14.0)
             bend = (0.5 * (spot[0] + exit_side * 160) + rng.normal(0, 25), spot[1] + rng.uniform(-40, 70))
             leave = (exit_side * rng.uniform(190, 240), rng.uniform(60, 320))
-            tubes.add(_path(a, [tuple(spot), bend, leave], rng, 4), 0.75, 0.16)
+            tubes.add(_path(a, [tuple(spot), bend, leave], rng, 4), 0.8, 0.32)
 
 
 def _pacemaker(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:

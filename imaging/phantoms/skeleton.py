@@ -10,9 +10,9 @@ from imaging.phantoms.thorax import lung_outer
 
 COMPACT = 0.034  # attenuation above soft tissue per mm, compact bone at about 70 keV
 SPONGY = 0.006
-RIB_START = (-12, 1, 20, 42, 65, 88, 111, 135, 159, 184)  # mm below the apex, at the spine
-RIB_FALL = (22, 30, 36, 40, 43, 46, 48, 50, 52, 52)  # mm from the spine to the side
-RIB_REACH = (2.75, 2.72, 2.66, 2.6, 2.55, 2.48, 2.38, 2.25, 2.1, 1.95)  # radians round the chest to the cartilage
+RIB_START = (-12, 1, 20, 42, 65, 88, 111, 135, 159, 184, 209)  # mm below the apex, at the spine
+RIB_FALL = (22, 30, 36, 40, 43, 46, 48, 50, 52, 52, 48)  # mm from the spine to the side
+RIB_REACH = (2.75, 2.72, 2.66, 2.6, 2.55, 2.48, 2.38, 2.25, 2.1, 1.95, 1.7)  # radians round the chest to the cartilage
 
 
 def draw(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
@@ -31,7 +31,7 @@ def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array
 
 
 def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
-    """Ten pairs: level at the spine, falling to the side, falling faster to the front; flat bands with compact edges."""
+    """Eleven pairs: level at the spine, falling to the side, falling faster to the front; flat bands with compact edges."""
     size = 0.42 + 0.58 * a.wide
     for side in (-1, 1):
         for i, (start, fall, reach) in enumerate(zip(RIB_START, RIB_FALL, RIB_REACH, strict=True)):
@@ -49,7 +49,12 @@ def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
             across = np.cross(np.gradient(middle, axis=0), outward) * side
             across /= np.linalg.norm(across, axis=1)[:, None]
             height = (4.6 + 0.8 * front) * size * (1.15 if i == 0 else 1.0)
-            dense = (1.28 - 0.9 * front) * (1 - (0.6 - 0.3 * a.child) * np.sin(t) ** 8) * (0.6 if i == 0 else 1.0) * (1 - 0.25 * (np.cos(t) > 0) * np.exp(-((np.sin(t) / 0.4) ** 2)))
+            dense = (
+                (1.28 - 0.9 * front)
+                * (1 - (0.6 - 0.3 * a.child) * np.sin(t) ** 8)
+                * (0.6 if i == 0 else 1.0)
+                * (1 - 0.25 * (np.cos(t) > 0) * np.exp(-((np.sin(t) / 0.4) ** 2)))
+            )
             middle[:, 0] += middle[:, 1] * a.rotation
             for offset, radius, weight in (
                 (0.95, 1.5, 0.9),
@@ -68,7 +73,11 @@ def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     for side in (-1, 1):
         tip = rng.normal(0, 4)
         x = np.array([12, 22, 45, 75, 105, 135, 152.0])
-        z = np.array([42, 40, 37, 31, 22, 15, 13]) - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3]) + tip * x / 150
+        z = (
+            np.array([42, 40, 37, 31, 22, 15, 13])
+            - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3])
+            + tip * x / 150
+        )
         y = np.array([62, 66, 68, 60, 40, 20, 8.0])
         path = smooth_path(
             np.stack([side * x * (1 - 0.2 * a.child) * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1)
@@ -98,11 +107,15 @@ def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> No
         _shell(tubes, at([(134, 8), (150, 4), (166, 12), (168, 20)]), 3.0 * size, 1.1 * size, 0.9)
         for inner in (0.3, 0.7):
             fan = [(134 + 36 * inner, 20), (140 + 31 * inner, 70), (156 + 12 * inner, 135)]
-            tubes.add(at(fan), np.linspace(11, 5, 40) * size, 0.0018)
+            tubes.add(at(fan), np.linspace(11, 5, 40) * size, 0.003)
         shift = 0.6 * dx
-        end = [(214, -30), (236, -110)] if a.arms_up else [(204 - 8 * a.slump, 120), (212 - 14 * a.slump, 330)]
-        _shell(tubes, at([(190, 34), (192, 40)], shift), 21 * size, 1.3 * size, 0.8)
-        _shell(tubes, at([(194, 40 if not a.arms_up else 20), *end], shift), 10.5 * size, 3.2 * size, 1.1)
+        neck = (194, 40 if not a.arms_up else 20)
+        end = [(214, -30), (236, -110)] if a.arms_up else [(204 - 8 * a.slump, 140), (214 - 14 * a.slump, 560)]
+        head = at([(187, 30), (190, 38)], shift)
+        for radius, weight in ((21, 0.010), (19.5, 0.008), (14, 0.006)):
+            tubes.add(head, radius * size, weight)
+        shaft = (10.5 + 7 * np.exp(-np.linspace(0, 9, 40))) * size
+        _shell(tubes, at([neck, *end], shift), shaft, 3.2 * size, 1.1)
 
 
 def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:

@@ -13,7 +13,18 @@ Interval = tuple[Array, Array]
 
 # Reference outlines of a grown man in mm below the lung apex, read off anteroposterior anatomy: (z, lateral distance).
 LUNG_OUTER = [(0, 46), (2, 58), (6, 69), (14, 80), (30, 94), (55, 108), (95, 121), (140, 130), (190, 136), (300, 136)]
-LUNG_OUTER_CHILD = [(0, 46), (3, 57), (8, 67), (18, 79), (35, 93), (60, 108), (100, 123), (150, 135), (200, 141), (300, 143)]
+LUNG_OUTER_CHILD = [
+    (0, 46),
+    (3, 57),
+    (8, 67),
+    (18, 79),
+    (35, 93),
+    (60, 108),
+    (100, 123),
+    (150, 135),
+    (200, 141),
+    (300, 143),
+]
 LUNG_INNER = [(0, 47), (2, 40), (6, 34), (14, 28), (28, 22), (50, 15), (90, 10), (300, 8)]
 LUNG_DEPTH = [(0, 0), (3, 9), (10, 20), (30, 38), (70, 58), (120, 74), (200, 84), (300, 86)]
 RIGHT_VESSELS = [(-80, 22), (-20, 33), (5, 31), (28, 26), (55, 25), (85, 28), (110, 31), (150, 29), (300, 25)]
@@ -100,9 +111,11 @@ def _core(middle: Array, zn: Array, a: Anatomy) -> Interval:
         (80, knob - 8),
     ]
     left += [(90, 30), (112, 27 + 5 * k), (160, 22 + 5 * k), (220, 18 + 4 * k), (300, 16 + 3 * k)]
-    sail = a.thymus * 22 * np.exp(-(((zn - 66) / 58) ** 4))
+    sail = a.thymus * 16 * np.exp(-(((zn - 66) / 58) ** 4))
     lo = -(profile(RIGHT_VESSELS, zn) + 1.1 * sail) * (1 + 0.12 * a.child) + shift
     hi = (profile(left, zn) + sail) * (1 + 0.1 * a.child) + shift
+    ripple = [profile([(z, r) for z, r in zip(range(-60, 300, 22), side, strict=False)], zn) for side in a.ripples]
+    lo, hi = lo + ripple[0], hi + ripple[1]
     half = 66 * dome((2 * middle - hi - lo) / (hi - lo), 2.1)
     return -8 - half, -8 + half
 
@@ -112,7 +125,10 @@ def _heart(middle: Array, zn: Array, a: Anatomy) -> Interval:
     shift = a.rotation * 60
     lowered = zn - 6 * (1 - a.heart) + 0.6 * a.breath
     size = a.heart * (1 + 0.04 * a.child)
-    lo, hi = -profile(RIGHT_HEART, lowered) * (0.75 * size + 0.25) * a.atrium + shift, profile(LEFT_HEART, lowered) * size + shift
+    lo, hi = (
+        -profile(RIGHT_HEART, lowered) * (0.75 * size + 0.25) * a.atrium + shift,
+        profile(LEFT_HEART, lowered) * size + shift,
+    )
     half = profile(HEART_DEPTH, lowered) * dome((2 * middle - hi - lo) / (hi - lo)) * (lowered > 84) * (lowered < 280)
     centre = 14 + 4 * a.child
     return centre - half, centre + half
@@ -182,7 +198,7 @@ def _breasts(canvas: Canvas, a: Anatomy) -> Array:
         dz = canvas.z / a.tall - low
         dz = np.where(dz > 0, dz / (36 + 22 * a.breast), dz / 120)
         total += (1 - dx * dx - dz * dz).clip(0) ** 0.7
-    return 40 * a.breast * a.wide * total
+    return 48 * a.breast * a.wide * total
 
 
 def _pectorals(canvas: Canvas, a: Anatomy) -> Array:

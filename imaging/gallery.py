@@ -1,0 +1,96 @@
+"""Sixteen bundled chest cases, ready without a download. `python -m imaging.gallery` draws every file again.
+
+All of it comes from one hand-written table, `cases/cases.json`: the words shown with a case and the recipe of its
+phantom. Another set of cases is another table.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from imaging.phantoms import ChestPhantom
+
+FOLDER = Path(__file__).parent / "cases"
+TABLE = FOLDER / "cases.json"
+SIZE = 768
+THUMBNAIL = 160
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of the gallery. `label` is "normal" or "pneumonia"; `title` gives neither away.
+
+    `path` is the DICOM file, `thumbnail` a small JPEG, `age` in years, `sex` "F" or "M", `view` "PA" or "AP".
+    """
+
+    id: str
+    modality: str
+    title: str
+    history: str
+    look_for: str
+    label: str
+    path: Path
+    thumbnail: Path
+    age: float
+    sex: str
+    view: str
+
+    def lesion_mask(self) -> np.ndarray | None:
+        """Where the disease shows, bool `[H, W]` in the file's pixels; None in a normal case."""
+        mask = self.path.with_suffix(".mask.png")
+        return np.asarray(Image.open(mask)) > 0 if mask.exists() else None
+
+
+def cases() -> tuple[Case, ...]:
+    """All bundled cases in the order of the table. Reads the table alone, no image."""
+    return tuple(_case(row) for row in json.loads(TABLE.read_text(encoding="utf-8")))
+
+
+def _case(row: dict[str, Any]) -> Case:
+    recipe = row["phantom"]
+    return Case(
+        id=row["id"],
+        modality="chest",
+        title=row["title"],
+        history=row["history"],
+        look_for=row["look_for"],
+        label="normal" if recipe["lesion"] is None else "pneumonia",
+        path=FOLDER / f"{row['id']}.dcm",
+        thumbnail=FOLDER / f"{row['id']}.jpg",
+        age=recipe["age"],
+        sex=recipe["sex"],
+        view=recipe["view"],
+    )
+
+
+def draw(row: dict[str, Any]) -> ChestPhantom:
+    """The phantom of one row of the table, at `SIZE` pixels."""
+    from imaging import phantoms  # scipy takes a moment to load, and a reader of the table does not need it
+
+    recipe = dict(row["phantom"])
+    return phantoms.chest(recipe.pop("seed"), size=SIZE, variants=tuple(recipe.pop("variants")), **recipe)
+
+
+def build(folder: Path = FOLDER, only: str | None = None) -> None:
+    """Writes DICOM, mask and thumbnail of every case (or of the case with id `only`) into `folder`."""
+    from imaging import phantoms
+
+    for row in json.loads(TABLE.read_text(encoding="utf-8")):
+        if only in (None, row["id"]):
+            phantom = draw(row)
+            phantoms.write_dicom(phantom, folder / f"{row['id']}.dcm")
+            if phantom.lesion:
+                Image.fromarray(phantom.mask).save(folder / f"{row['id']}.mask.png", optimize=True)
+            small = Image.fromarray((phantom.pixels * 255).astype(np.uint8)).resize((THUMBNAIL, THUMBNAIL))
+            small.save(folder / f"{row['id']}.jpg", quality=82, optimize=True)
+
+
+if __name__ == "__main__":
+    build()
