@@ -36,6 +36,8 @@ CODES = {
     "BreastImplantPresent": {"YES", "NO"},
     "LossyImageCompressionMethod": {"ISO_10918_1", "ISO_14495_1", "ISO_15444_1", "ISO_15444_15"},
     "QualityControlSubject": {"YES", "NO"},
+    "QualityControlImage": {"YES", "NO", "BOTH"},
+    "SyntheticData": {"YES", "NO"},
 }
 DECIMALS = (
     "KVP",

@@ -105,14 +105,13 @@ def _display(tags: Tags, stored: NDArray[np.integer], index: int) -> tuple[displ
 
 
 def _warnings(tags: Tags, known: Facts, shape: tuple[int, int], origin: Origin, *, lossy: bool) -> list[str]:
-    warnings = limits.size_warning(*shape)
+    warnings = [BURNED_IN] if tags.code("BurnedInAnnotation", {"YES"}) else []
+    warnings += limits.size_warning(*shape)
     if known.modality in OTHER_MODALITIES:
         kind = OTHER_MODALITIES[known.modality]
         warnings.append(f"The file says that this is {kind} image; the models were made for radiographs.")
     if origin.frames > 1:
         warnings.append(f"This file has {origin.frames} frames; frame {origin.frame + 1} is shown.")
-    if tags.code("BurnedInAnnotation", {"YES"}):
-        warnings.append(BURNED_IN)
     if tags.code("PresentationIntentType", {"FOR PROCESSING"}):
         warnings.append(RAW)
     return warnings + [LOSSY_WARNING] * lossy + [ALTERED_WARNING] * origin.altered

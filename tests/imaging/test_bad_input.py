@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
+from pydicom.pixels import get_decoder
 from pydicom.uid import (
     HTJ2K,
     MPEG2MPML,
@@ -123,8 +125,6 @@ def test_refused_in_one_sentence(name):
 
 
 def test_thirty_thousand_is_refused_before_memory_is_taken():
-    import tracemalloc
-
     tracemalloc.start()
     for name in ("thirty thousand", "jpeg 2000 bomb", "deflated bomb"):
         with pytest.raises(imaging.UnreadableImage):
@@ -142,8 +142,6 @@ def test_a_missing_codec_is_named(monkeypatch):
 
 
 def test_high_throughput_jpeg_2000_has_a_decoder():
-    from pydicom.pixels import get_decoder
-
     assert get_decoder(HTJ2K).is_available
 
 

@@ -8,12 +8,13 @@ import pickle
 import numpy as np
 import pydicom
 import pytest
+from PIL.PngImagePlugin import PngInfo
 from pydicom.datadict import DicomDictionary, keyword_for_tag
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 import imaging
-from tests.imaging.files import dicom, one_level_on, picture, ramp, saved, table
+from tests.imaging.files import dicom, one_level_on, picture, ramp, sample, saved, table
 
 SECRET = "ZXQSECRET"
 TEXT = {"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UT", "UR"}
@@ -145,16 +146,12 @@ def test_an_altered_file_says_so_ever_after():
 def test_a_lossy_source_stays_marked_as_lossy():
     plain = pydicom.dcmread(io.BytesIO(imaging.encode(imaging.read(dicom(ramp())))))
     assert "LossyImageCompression" not in plain
-    from tests.imaging.files import sample
-
     written = imaging.encode(imaging.read(sample("SC_rgb_jpeg_dcmtk.dcm")))
     assert pydicom.dcmread(io.BytesIO(written)).LossyImageCompression == "01"
     assert "compressed with loss" in " ".join(imaging.read(written).warnings)
 
 
 def test_a_text_chunk_of_a_picture_is_not_copied():
-    from PIL.PngImagePlugin import PngInfo
-
     text = PngInfo()
     text.add_text("Author", SECRET)
     text.add_text("Description", SECRET)

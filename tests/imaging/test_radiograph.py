@@ -1,14 +1,16 @@
 """The record itself: facts from the tags, immutability, what `with_pixels` takes and refuses."""
 
 import dataclasses
+import io
 import time
 
 import numpy as np
+import pydicom
 import pytest
 from pydicom.dataset import Dataset
 
 import imaging
-from tests.imaging.files import dicom, picture, ramp
+from tests.imaging.files import dicom, picture, ramp, table
 
 
 @pytest.mark.parametrize(
@@ -36,12 +38,13 @@ def test_facts_survive_writing():
         ramp(),
         Modality="MG",
         SOPClassUID="1.2.840.10008.5.1.4.1.1.1.2",
-        ViewPosition="mlo",
+        ViewPosition="MLO",
         ImageLaterality="L",
         PatientSex="F",
         PatientAge="061Y",
         ImagerPixelSpacing=[0.07, 0.07],
         QualityControlSubject="YES",
+        SyntheticData="YES",
         KVP=28,
         Exposure=90,
         BodyPartExamined="BREAST",
@@ -60,7 +63,9 @@ def test_facts_survive_writing():
         "format": "DICOM",
         "suffix": ".dcm",
     }
-    for each in (radiograph, imaging.read(imaging.encode(radiograph))):
+    written = imaging.encode(radiograph)
+    assert pydicom.dcmread(io.BytesIO(written)).SyntheticData == "YES"
+    for each in (radiograph, imaging.read(written)):
         assert {key: getattr(each, key) for key in known} == known
 
 
@@ -120,8 +125,6 @@ def test_rounding_beyond_the_ends_is_taken_back():
 
 
 def test_a_level_shown_by_scattered_values_takes_the_nearest_of_them():
-    from tests.imaging.files import table
-
     lut = table(0, [0, 200, 100, 200, 0, 200], 8)  # neither monotone nor injective
     stored = np.array([[0, 4], [2, 5]])
     radiograph = imaging.read(dicom(stored, bits=8, VOILUTSequence=[lut]))
