@@ -30,6 +30,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60.0  # seconds, for two cores that are busy with something else
 LOCAL = {"127.0.0.1", "localhost", ""}
+# On a deep link Streamlit first looks for its server below the page's own address, and finds it at the root.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 # Right after an action the app still reads "notRunning" for some 50 ms, so finished runs are counted instead.
 COUNT_RUNS = """
@@ -96,8 +98,9 @@ class Screen:
         assert not self.troubles, "\n".join(self.troubles)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.troubles.append(f"console error: {message.text} ({message.location.get('url')})")
+        url = message.location.get("url", "")
+        if message.type == "error" and not urlsplit(url).path.endswith(PROBES):
+            self.troubles.append(f"console error: {message.text} ({url})")
 
     def _request(self, request: Request) -> None:
         if (urlsplit(request.url).hostname or "") not in LOCAL:
