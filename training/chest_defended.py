@@ -18,7 +18,7 @@ ENTRY = Entry(
     ),
     compute="two CPU cores, about 50 minutes",
 )
-PLAN = Plan(epochs=22, films_per_epoch=6400, rate=0.1, adversary=Adversary(epsilon=4.5 / 255, steps=2, ramp_epochs=8))
+PLAN = Plan(epochs=16, films_per_epoch=6400, rate=0.1, adversary=Adversary(epsilon=4.5 / 255, steps=2, ramp_epochs=6))
 
 if __name__ == "__main__":
     run(ENTRY, PLAN)

@@ -78,7 +78,7 @@ def publish(
         network=type(model).__name__,
         options=entry.options,
         classes=("normal", "pneumonia"),
-        operating_point=round(point, 4),
+        operating_point=round(float(np.clip(point, 0.001, 0.999)), 4),
         twin=entry.twin,
         defended=entry.defended,
         training=tuple(_training_set(cohort) for cohort in train),

@@ -142,8 +142,8 @@ def test_the_real_sets_split_by_patient_and_draw_classes_evenly_within_views():
     people = [set(part.people) for part in parts.values()]
     assert not people[0] & people[1] | people[0] & people[2] | people[1] & people[2]
     train_part = parts["train"]
-    weights = chest.pool(train_part.where(np.arange(len(train_part)) < 120)).weights
-    table = train_part.table[:120]
+    some = train_part.where(np.arange(0, len(train_part), 4))
+    weights, table = chest.pool(some).weights, some.table
     for view in ("AP", "PA"):
         shares = [weights[(table.view == view) & (table.label == label)].sum() for label in (0, 1)]
         assert shares[0] == pytest.approx(shares[1])
