@@ -6,24 +6,16 @@ afresh at every epsilon pays for all of its steps each time.
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, replace
 
-import torch
 from torch import Tensor, nn
 
-from models import decision_logits
-from robustness.attacks.ascent import ascend
-from robustness.lattice import RESOLUTION
-from robustness.losses import margin
-from robustness.result import AttackResult, OnStep
-from robustness.threat import ThreatModel
+from robustness.result import OnStep
+from robustness.search import Search
+from robustness.threat import GREY, ThreatModel
 
-GREY = 255
 FINE = 1 / 16  # grey levels of 255
-PROBE_STEPS = 20
-LEAST_CUT = 1 / 8  # of what is open: a probe never asks for less
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +63,8 @@ def smallest_epsilon(
         images: `[N, 1, H, W]`, on the lattice of `threat` if it has one.
         labels: int64 `[N]`, the answers to be lost.
         threat: its norm, goal, region and lattice count; its epsilon does not.
-        ceiling, resolution: display units. Resolution None: 1/16 grey level, or a whole one where the file stores no
-            finer ones.
+        ceiling, resolution: display units. Resolution None: 1/16 grey level, or the spacing of the lattice where that
+            is coarser.
         at_once: epsilons tried side by side for each film. None: 1 on a CPU, where a batch takes as long as its films
             one by one, and 4 elsewhere.
         on_step: sees each step of each probe and may stop the search.
@@ -81,114 +73,26 @@ def smallest_epsilon(
         ValueError: a ceiling or resolution that is not above 0, and as `Attack`.
     """
     began = time.perf_counter()
-    fine = threat.lattice is None or threat.lattice.gap < 0.9 / GREY
-    resolution = resolution if resolution is not None else FINE / GREY if fine else threat.lattice.gap
+    if resolution is None:
+        spacing = 0.0 if threat.lattice is None else round(threat.lattice.gap * GREY, 4)
+        resolution = max(FINE, spacing) / GREY
     for value, what in ((ceiling, "ceiling"), (resolution, "resolution")):
         if not 0 < value <= 1:
             raise ValueError(f"expected {what} above 0 and at most 1 (display units), got {value}")
-    search = _Search(model, images, labels, replace(threat, epsilon=ceiling), seed, resolution, on_step)
+    search = Search(model, images, labels, replace(threat, epsilon=ceiling), seed, resolution, on_step)
     search.bracket()
     while not search.stopped and len(rows := search.unsettled()):
         search.probe(rows, at_once or (1 if images.device.type == "cpu" else 4))
-    return search.results(time.perf_counter() - began)
-
-
-class _Search:
-    """The open bracket of each film, in multiples of the resolution: no flip at `low`, a flip at `high`."""
-
-    def __init__(
-        self,
-        model: nn.Module,
-        images: Tensor,
-        labels: Tensor,
-        threat: ThreatModel,
-        seed: int,
-        resolution: float,
-        on_step: OnStep | None,
-    ) -> None:
-        self.model, self.images, self.labels, self.threat, self.seed = model, images, labels, threat, seed
-        self.resolution, self.on_step, self.stopped = resolution, on_step, False
-        self.top = math.floor(threat.epsilon / resolution + RESOLUTION)
-        self.best = images.clone()
-        self.low = torch.zeros(len(images), dtype=torch.int64, device=images.device)
-        self.high = torch.full_like(self.low, self.top + 1)
-        self.first_lead = self.low_lead = self.high_lead = torch.zeros(len(images), device=images.device)
-        self.steps = torch.zeros_like(self.low)
-
-    def bracket(self) -> None:
-        """One run in steps of a grey level: how far it was when it flipped bounds the answer from above."""
-        with torch.no_grad():
-            self.first_lead = self._lead(self.model(self.images), self.labels)
-        self.low_lead, self.high_lead = self.first_lead.clone(), self.first_lead.clone()
-        stride = max(1 / GREY, self.threat.lattice.gap if self.threat.lattice is not None else 0)
-        strides = 2 * math.ceil(self.threat.epsilon / stride)
-        result = self._ascend(self.images, self.labels, steps=strides, step_size=stride, schedule="constant")
-        rows = torch.arange(len(self.images), device=self.images.device)
-        self._enter(rows, rows, result, self.high - 1)
-
-    def unsettled(self) -> Tensor:
-        """Films whose bracket is still open, indices."""
-        return torch.nonzero((self.high <= self.top) & (self.high - self.low > 1))[:, 0]
-
-    def probe(self, rows: Tensor, at_once: int) -> None:
-        """Try some epsilons inside the bracket of each of these films, all in one batch."""
-        low, high = self.low[rows], self.high[rows]
-        open_ = high - low
-        behind, ahead = -self.low_lead[rows], self.high_lead[rows].clamp_min(0)
-        likely = low + (open_ * behind / (behind + ahead).clamp_min(1e-12)).long()
-        likely = torch.minimum(likely, high - (open_ * LEAST_CUT).ceil().long())
-        others = [low + open_ * share // at_once for share in range(1, at_once)]
-        tried = torch.stack([likely, *others], dim=1).clamp(low[:, None] + 1, high[:, None] - 1).flatten()
-        films = rows.repeat_interleave(at_once)
-        result = self._ascend(
-            self.images[films],
-            self.labels[films],
-            steps=PROBE_STEPS,
-            step_size=None,
-            schedule="cosine",
-            radius=tried * self.resolution,
-            start=self.best[films],
+    return tuple(
+        SmallestEpsilon(
+            levels=(high * resolution if high <= search.top else ceiling) * GREY,
+            found=high <= search.top,
+            ceiling=ceiling * GREY,
+            resolution=resolution * GREY,
+            image=image,
+            steps=steps,
+            seconds=time.perf_counter() - began,
+            stopped=search.stopped,
         )
-        self._enter(rows, films, result, tried)
-
-    def results(self, seconds: float) -> tuple[SmallestEpsilon, ...]:
-        """What each film came to."""
-        unit = self.resolution * GREY
-        return tuple(
-            SmallestEpsilon(
-                levels=min(high, self.top) * unit,
-                found=high <= self.top,
-                ceiling=self.threat.epsilon * GREY,
-                resolution=unit,
-                image=image,
-                steps=steps,
-                seconds=seconds,
-                stopped=self.stopped,
-            )
-            for high, image, steps in zip(self.high.tolist(), self.best, self.steps.tolist(), strict=True)
-        )
-
-    def _ascend(self, images: Tensor, labels: Tensor, **options: object) -> AttackResult:
-        options = {"restarts": 1, "random_start": False, "loss": "margin", "early_stop": True} | options
-        result = ascend(self.model, images, labels, self.threat, seed=self.seed, on_step=self.on_step, **options)
-        self.stopped |= result.stopped
-        return result
-
-    def _lead(self, logits: Tensor, labels: Tensor) -> Tensor:
-        return margin(decision_logits(self.model, logits), labels, self.threat.goal)
-
-    def _enter(self, rows: Tensor, films: Tensor, result: AttackResult, tried: Tensor) -> None:
-        """Narrow the brackets of `rows` by results for `films` (each row once or more) within `tried` multiples."""
-        lead = self._lead(result.logits, self.labels[films])
-        needed = ((result.size - RESOLUTION) / self.resolution).ceil().long()
-        self.steps.index_add_(0, films, result.steps)
-        for film, flipped, lead_here, need, units, image in zip(
-            films.tolist(), result.flipped.tolist(), lead, needed.tolist(), tried.tolist(), result.images, strict=True
-        ):
-            if flipped and need < self.high[film]:
-                self.high[film], self.high_lead[film] = need, lead_here
-                self.best[film] = image
-                if need <= self.low[film]:  # it was there all along, and an earlier probe had missed it
-                    self.low[film], self.low_lead[film] = 0, self.first_lead[film]
-            elif not flipped and not self.stopped and self.low[film] < units < self.high[film]:
-                self.low[film], self.low_lead[film] = units, lead_here
+        for high, image, steps in zip(search.high.tolist(), search.best, search.steps.tolist(), strict=True)
+    )

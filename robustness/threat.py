@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from robustness.lattice import Lattice
 
+GREY = 255
+"""Grey levels from black to white, as people count them."""
+
 NormName = Literal["linf", "l2"]
 Knowledge = Literal["white box", "queries", "transfer"]
 
