@@ -62,7 +62,7 @@ def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated
         heart=heart * (1.06 if shallow else 1.0),
         atrium=float(rng.normal(1.0, 0.1)),
         knob=rng.normal(1.0, 0.14) + 0.3 * old - 0.9 * child,
-        slope=rng.normal(1.0, 0.12) * (1 - 0.3 * child) + 0.1 * old,
+        slope=rng.normal(1.0, 0.12) * (1 - 0.2 * child) + 0.1 * old,
         thymus=max(0.0, rng.normal(0.5, 0.4)) * float(np.clip(1.6 - age / 3, 0, 1)),
         ripples=(tuple(rng.normal(0, 1.6 - 0.8 * child, 17)), tuple(rng.normal(0, 1.6 - 0.8 * child, 17))),
         spine=rng.normal(1.0, 0.08) * (1 + 0.3 * child),

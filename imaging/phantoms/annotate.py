@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from imaging.phantoms.canvas import Array
+from imaging.phantoms.fields import Array
 
 
 def collimate(pixels: Array, rng: np.random.Generator) -> Array:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from imaging.phantoms import anatomy, annotate, devices, film, lesions, skeleton, thorax, vessels
-from imaging.phantoms.canvas import Array, Canvas, noise
+from imaging.phantoms.canvas import Canvas
+from imaging.phantoms.fields import Array
 
 SOFT = 0.0192  # attenuation of soft tissue per mm at about 70 keV (NIST: water 0.193 /cm)
 LUNG = 0.27  # density of inflated lung over that of soft tissue
@@ -64,8 +65,7 @@ def chest(
     build, technique, look, disease, grain = (
         np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(5)
     )
-    drawn = tuple(v for v in VARIANTS if look.random() < OFTEN[v][view == "AP"] and age >= devices.FROM_AGE.get(v, 0))
-    shown = drawn if variants is None else variants
+    shown = _variants(look, view, age) if variants is None else variants
     a = anatomy.sample(
         build, age=age, sex=sex, view=view, rotated="rotation" in shown, shallow="poor inspiration" in shown
     )
@@ -73,11 +73,11 @@ def chest(
     solids = thorax.build(canvas, a, build)
     right, left = solids.lungs
     air = right + left
-    tissue = (solids.body - air).clip(0) * (1 + 0.018 * noise(build, canvas, 3.0, 1.5, 60))
+    tissue = (solids.body - air).clip(0) * (1 + 0.018 * canvas.noise(build, 3.0, 1.5, 60))
     airway = vessels.airways(canvas, a, build)
     blood = vessels.vessels(canvas, a, solids, build)
     bones = skeleton.draw(canvas, a, build)
-    lacework = 1 + 0.08 * noise(build, canvas, 2.4, 0.8, 14)
+    lacework = 1 + 0.08 * canvas.noise(build, 2.4, 0.8, 14)
     aerated = tissue + LUNG * air * lacework - solids.gas
     aerated -= np.minimum(airway * 0.8, 0.5 * aerated)
     exposure = film.sample(technique, view=view, child=a.child)
@@ -98,6 +98,14 @@ def chest(
     pixels = film.develop(canvas, exposure, signal, reference, air > 60 * a.wide)
     pixels = annotate.mark(annotate.collimate(pixels, look), view, a.child > 0.4, look).clip(0, 1)
     return ChestPhantom(seed, pixels, mask, drawn, place, float(age), sex, view, (canvas.pixel,) * 2, shown)
+
+
+def _variants(rng: np.random.Generator, view: str, age: float) -> tuple[str, ...]:
+    """Which variants show; devices are rarer in children, and some not worn before a certain age."""
+    chance = rng.random(len(VARIANTS))
+    rare = 0.35 if age < 12 else 1.0
+    often = {v: OFTEN[v][view == "AP"] * (rare if v in devices.KINDS else 1.0) for v in VARIANTS}
+    return tuple(v for v, c in zip(VARIANTS, chance, strict=True) if c < often[v] and age >= devices.FROM_AGE.get(v, 0))
 
 
 def _lay(size: int, a: anatomy.Anatomy, rng: np.random.Generator) -> Canvas:

@@ -53,7 +53,7 @@ def cohort(
 def write_cohort(
     n: int, *, seed: int, directory: str | Path, modality: str = "chest", size: int = 512, prevalence: float = 0.5
 ) -> Path:
-    """Writes `cohort(...)` as DICOM files, lesion masks as PNG (white = lesion) and `cases.csv`; returns the CSV's path.
+    """Writes `cohort(...)` as DICOM, lesion masks as PNG (white = lesion) and `cases.csv`; returns the CSV's path.
 
     Columns: path, mask (empty without a lesion), label, patient, age, sex, view, lesion, place, variants, seed.
     """

@@ -1,4 +1,4 @@
-"""A phantom as a DICOM file: digital X-ray for presentation, marked as synthetic in every place the standard has for it."""
+"""A phantom as a DICOM file: digital X-ray for presentation, marked as synthetic wherever the standard has a place."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def write_dicom(phantom: ChestPhantom, path: str | Path) -> None:
 def _identity(phantom: ChestPhantom) -> Dataset:
     """Patient, study, series and equipment."""
     about = Dataset()
-    name = f"{phantom.seed}-{phantom.view}-{phantom.age}-{phantom.sex}-{phantom.lesion}-{phantom.variants}-{phantom.pixels.shape}"
+    p = phantom
+    name = f"{p.seed} {p.view} {p.age} {p.sex} {p.lesion} {p.variants} {p.pixels.shape}"
     about.SOPClassUID = DigitalXRayImageStorageForPresentation
     about.SOPInstanceUID = generate_uid(entropy_srcs=[MODEL, "instance", name])
     about.StudyInstanceUID = generate_uid(entropy_srcs=[MODEL, "study", name])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from imaging.phantoms.canvas import Array, Canvas, blur
+from imaging.phantoms.canvas import Canvas
+from imaging.phantoms.fields import Array, blur
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def sample(rng: np.random.Generator, *, view: str, child: float) -> Exposure:
         scatter=rng.uniform(0.25, 0.5) + 0.2 * portable,
         scatter_width=rng.uniform(22, 40),
         tilt=(rng.normal(0, 0.10 + 0.08 * portable), rng.normal(0, 0.12)),
-        photons=float(np.exp(rng.normal(13.2 - 0.5 * portable - 0.4 * child, 0.3))),
+        photons=float(np.exp(rng.normal(13.7 - 0.4 * portable - 0.3 * child, 0.3))),
         sharp=rng.uniform(0.45, 0.8) + 0.5 * child,
         lung_grey=float(np.clip(rng.normal(0.41, 0.08), 0.22, 0.58)),
         bright_grey=float(np.clip(rng.normal(0.86 - 0.06 * portable - 0.05 * child, 0.06), 0.65, 0.96)),

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Array, Canvas, Tubes, noise
+from imaging.phantoms.canvas import Canvas
+from imaging.phantoms.fields import Array
 from imaging.phantoms.thorax import Thorax
+from imaging.phantoms.tubes import Tubes
 
 KINDS = ("lobar pneumonia", "patchy pneumonia", "nodule", "effusion")
 
 
 @dataclass(frozen=True)
 class Lesion:
-    """`fluid` is the thickness in mm of air replaced `[H, W]`; `share` of the lung's depth in [0, 1]; `kind` and `place`."""
+    """`fluid`: mm of air replaced `[H, W]`; `share`: of the lung's depth, 0 to 1; `kind` and `place` in words."""
 
     kind: str
     place: str
@@ -75,13 +77,13 @@ def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float
     """Lobar: one dense area, sometimes with a sharp fissure at one edge, with air bronchograms."""
     centre = _centre(a, side, zone, rng)
     radii = rng.uniform(32, 66, 2) * [a.wide, a.tall] * [1.1, 0.95]
-    rough = noise(rng, canvas, 3.2, 5 * a.wide, 60 * a.wide)
+    rough = canvas.noise(rng, 3.2, 5 * a.wide, 60 * a.wide)
     blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.7, 1.3))
     if rng.random() < 0.4:
         below = -1 if zone == "upper" else rng.choice([-1, 1])
         edge = centre[1] + below * -0.55 * radii[1] + 0.12 * (canvas.x - centre[0]) * side
         blot = blot * ((below * (canvas.z - edge) / (7.0 * a.tall)) + 0.5).clip(0, 1)
-    texture = 1 + 0.1 * noise(rng, canvas, 3.4, 3.0 * a.wide, 30 * a.wide)
+    texture = 1 + 0.1 * canvas.noise(rng, 3.4, 3.0 * a.wide, 30 * a.wide)
     share = (full * rng.uniform(0.28, 0.65) * blot * texture).clip(0, 0.95)
     return share * (1 - 0.2 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
 
@@ -89,14 +91,14 @@ def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float
 def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> Array:
     """Bronchopneumonia: several ill-defined, fainter spots that run together."""
     middle = _centre(a, side, zone, rng)
-    rough = noise(rng, canvas, 3.4, 5.0 * a.wide, 50 * a.wide)
+    rough = canvas.noise(rng, 3.6, 8.0 * a.wide, 60 * a.wide)
     clear = np.ones_like(canvas.x)
     for _ in range(int(rng.integers(6, 13))):
         centre = (middle[0] + rng.normal(0, 20) * a.wide, middle[1] + rng.normal(0, 26) * a.tall)
         radii = rng.uniform(14, 32, 2) * [a.wide, a.tall]
         spot = _blot(canvas, centre, radii, rng.uniform(0, 3), rough, rng.uniform(0.9, 1.5))
         clear = clear * (1 - rng.uniform(0.15, 0.36) * spot)
-    grain = 1 + 0.2 * noise(rng, canvas, 3.0, 2.5 * a.wide, 20 * a.wide)
+    grain = 1 + 0.12 * canvas.noise(rng, 3.0, 4.0 * a.wide, 24 * a.wide)
     return ((1 - clear) * grain).clip(0, 0.9)
 
 
@@ -119,7 +121,7 @@ def _bronchogram(canvas: Canvas, a: Anatomy, side: int, centre: tuple[float, flo
 
 def _nodule(canvas: Canvas, a: Anatomy, side: int, zone: str, air: Array, rng: np.random.Generator) -> Array:
     centre, radius = _centre(a, side, zone, rng), rng.uniform(6, 14) * (0.3 + 0.7 * a.wide)
-    rough = noise(rng, canvas, 2.5, 1.5, 12)
+    rough = canvas.noise(rng, 2.5, 1.5, 12)
     dx, dz = canvas.x - centre[0], canvas.z - centre[1]
     d = np.hypot(dx, dz) / radius * (1 - 0.1 * rough)
     return (1.7 * radius * np.sqrt((1 - d * d).clip(0)) / np.maximum(air, 20)).clip(0, 1)

@@ -1,12 +1,14 @@
-"""Bones of the chest: ribs, clavicles, scapulae and arms as shells of compact bone, the spine as a column of vertebrae."""
+"""Ribs, clavicles, scapulae and arms as shells of compact bone, the spine as a column of vertebrae."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Array, Canvas, Tubes, smooth_path
+from imaging.phantoms.canvas import Canvas
+from imaging.phantoms.fields import Array
 from imaging.phantoms.thorax import lung_outer
+from imaging.phantoms.tubes import Tubes, smooth_path
 
 COMPACT = 0.034  # attenuation above soft tissue per mm, compact bone at about 70 keV
 SPONGY = 0.006
@@ -31,7 +33,7 @@ def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array
 
 
 def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
-    """Eleven pairs: level at the spine, falling to the side, falling faster to the front; flat bands with compact edges."""
+    """Eleven pairs: level at the spine, falling to the side, faster to the front; flat bands with compact edges."""
     size = 0.42 + 0.58 * a.wide
     for side in (-1, 1):
         for i, (start, fall, reach) in enumerate(zip(RIB_START, RIB_FALL, RIB_REACH, strict=True)):
@@ -39,7 +41,7 @@ def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
             half = (
                 72 if i == 0 else float(lung_outer(np.array([start + slope * fall]), a)[0]) + 3.2 + rng.normal(0, 0.6)
             )
-            t = np.linspace(np.arcsin(17 / half), reach + rng.normal(0, 0.05), 60)
+            t = np.linspace(np.arcsin(17 / half), reach - 0.25 * a.child + rng.normal(0, 0.05), 60)
             front = np.maximum(-np.cos(t), 0)
             depth = 28 + 58 * min(1.0, (i + 1) / 6)
             z = start + slope * fall * ((1 - np.maximum(np.cos(t), 0)) + 1.25 * front)

@@ -162,13 +162,32 @@ def test_the_file_is_a_valid_radiograph_for_presentation(tmp_path):
     assert record.PixelSpacing == pytest.approx(phantom.spacing, abs=1e-5)
     assert record.QualityControlSubject == record.QualityControlImage == record.SyntheticData == "YES"
     assert str(record.PatientName) == "PHANTOM^CHEST"
-    assert not (record.PatientBirthDate or record.StudyDate)
+    assert record.PatientBirthDate == record.StudyDate == ""
 
 
-REQUIRED = """PresentationIntentType ImageType PixelIntensityRelationship PixelIntensityRelationshipSign RescaleIntercept
-RescaleSlope RescaleType PresentationLUTShape LossyImageCompression BurnedInAnnotation ImagerPixelSpacing
-ImageLaterality AnatomicRegionSequence PatientOrientation WindowCenter WindowWidth StudyInstanceUID
-SeriesInstanceUID SOPInstanceUID InstanceNumber BodyPartExamined""".split()  # type 1 in PS3.3 A.26
+REQUIRED = [  # type 1 in PS3.3 A.26
+    "PresentationIntentType",
+    "ImageType",
+    "PixelIntensityRelationship",
+    "PixelIntensityRelationshipSign",
+    "RescaleIntercept",
+    "RescaleSlope",
+    "RescaleType",
+    "PresentationLUTShape",
+    "LossyImageCompression",
+    "BurnedInAnnotation",
+    "ImagerPixelSpacing",
+    "ImageLaterality",
+    "AnatomicRegionSequence",
+    "PatientOrientation",
+    "WindowCenter",
+    "WindowWidth",
+    "StudyInstanceUID",
+    "SeriesInstanceUID",
+    "SOPInstanceUID",
+    "InstanceNumber",
+    "BodyPartExamined",
+]
 
 
 @pytest.mark.parametrize("keyword", REQUIRED)
@@ -208,7 +227,7 @@ def test_a_cohort_has_the_mix_that_was_asked_for():
 def test_all_or_none_can_be_ill():
     assert all(p["lesion"] for p in phantoms.people(5, seed=0, prevalence=1.0))
     assert not any(p["lesion"] for p in phantoms.people(5, seed=0, prevalence=0.0))
-    with pytest.raises(ValueError, match="expected prevalence from 0 to 1, got 1.5"):
+    with pytest.raises(ValueError, match="from 0 to 1"):
         next(phantoms.people(5, seed=0, prevalence=1.5))
 
 
