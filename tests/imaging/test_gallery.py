@@ -1,0 +1,123 @@
+"""The bundled cases: complete, instantly listed, and drawn again from the table byte for byte."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pydicom
+import pytest
+from PIL import Image
+
+from imaging import gallery, read
+
+CASES = gallery.cases()
+IDS = [case.id for case in CASES]
+
+
+def test_half_is_normal_and_everybody_is_there():
+    assert len(CASES) == len(set(IDS)) == 16
+    assert sorted(case.label for case in CASES) == ["normal"] * 8 + ["pneumonia"] * 8
+    for label in ("normal", "pneumonia"):
+        group = [case for case in CASES if case.label == label]
+        assert {case.sex for case in group} == {"F", "M"}
+        assert {case.view for case in group} == {"PA", "AP"}
+        assert sum(case.age < 6 for case in group) == 2
+        assert sum(case.age > 65 for case in group) >= 2
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_words_are_there_and_the_title_gives_nothing_away(case):
+    for words in (case.title, case.history, case.look_for):
+        assert words.strip() == words
+        assert words
+    shown_before_reading = f"{case.title} {case.history}".lower()
+    assert not any(word in shown_before_reading for word in ("pneumonia", "normal", "healthy", "phantom", "opacity"))
+    assert case.modality == "chest"
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_the_file_is_the_person_of_the_table(case):
+    assert case.path.stat().st_size <= 500_000
+    radiograph = read(case.path)
+    assert radiograph.phantom
+    assert radiograph.pixels.shape == (gallery.SIZE, gallery.SIZE)
+    assert (radiograph.sex, radiograph.view, radiograph.modality) == (case.sex, case.view, "DX")
+    assert radiograph.age == pytest.approx(int(case.age) if case.age >= 2 else case.age)
+    assert radiograph.grey_levels == 4096
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_masks_mark_disease_and_only_disease(case):
+    mask = case.lesion_mask()
+    if case.label == "normal":
+        assert mask is None
+        return
+    assert mask.dtype == bool
+    assert mask.shape == (gallery.SIZE, gallery.SIZE)
+    assert 0.005 < mask.mean() < 0.2
+    side = (
+        "left" if np.argwhere(mask)[:, 1].mean() > gallery.SIZE / 2 else "right"
+    )  # the patient's left is on the right
+    assert side in case.look_for or "both" in case.look_for
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_thumbnails_show_the_film_and_are_small(case):
+    assert case.thumbnail.stat().st_size <= 12_000
+    small = np.asarray(Image.open(case.thumbnail), dtype=float)
+    film = Image.fromarray((pydicom.dcmread(case.path).pixel_array / 4095 * 255).astype(np.uint8))
+    assert np.abs(small - np.asarray(film.resize(small.shape), dtype=float)).mean() < 4
+
+
+@pytest.mark.parametrize("name", ["chest-02", "chest-14"])
+def test_the_command_draws_the_same_file_again(name, tmp_path):
+    """Decoded pixels may differ by one stored unit on another processor, whose arithmetic rounds otherwise."""
+    case = next(case for case in CASES if case.id == name)
+    gallery.build(tmp_path, only=name)
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {path.name for path in gallery.FOLDER.glob(f"{name}.*")}
+    old, new = (pydicom.dcmread(path).pixel_array.astype(int) for path in (case.path, tmp_path / case.path.name))
+    assert np.abs(old - new).max() <= 1
+    assert (old != new).mean() < 0.01
+    without_pixels = []
+    for path in (case.path, tmp_path / case.path.name):
+        record = pydicom.dcmread(path)
+        del record.PixelData
+        record.save_as(buffer := io.BytesIO())
+        without_pixels.append(buffer.getvalue())
+    assert without_pixels[0] == without_pixels[1]
+    if case.label == "pneumonia":
+        again = np.asarray(Image.open(tmp_path / f"{name}.mask.png"))
+        assert (again != case.lesion_mask()).mean() < 1e-4
+
+
+def test_listing_loads_no_pixel_and_none_of_the_generator():
+    program = (
+        "import sys; from imaging import gallery; cases = gallery.cases(); "
+        "heavy = {'torch', 'imaging.phantoms'} & set(sys.modules); print(len(cases), sorted(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "16 []"
+
+
+def test_listing_is_quick():
+    """Against reading one of the sixteen films, which it must not do."""
+    start = time.process_time()
+    gallery.cases()
+    listed = time.process_time() - start
+    start = time.process_time()
+    read(CASES[0].path)
+    assert listed < time.process_time() - start
+
+
+def test_the_table_has_nothing_but_what_is_used():
+    rows = json.loads(gallery.TABLE.read_text(encoding="utf-8"))
+    for row in rows:
+        assert set(row) == {"id", "title", "history", "look_for", "phantom"}
+        assert set(row["phantom"]) == {"seed", "view", "age", "sex", "lesion", "variants"}
+    expected = {"cases.json"} | {f"{i}.dcm" for i in IDS} | {f"{i}.jpg" for i in IDS}
+    expected |= {f"{case.id}.mask.png" for case in CASES if case.label == "pneumonia"}
+    assert {path.name for path in gallery.FOLDER.iterdir()} == expected
