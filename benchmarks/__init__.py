@@ -1,0 +1,1 @@
+"""Speed and agreement beside the peers: ratios within one run, written to `benchmarks/results/`."""
