@@ -19,7 +19,7 @@ class Page:
 
 START = Page("app.py", "Start")
 LIVE = Page("pages/live_attack.py", "Live attack")
-MODELS = Page("pages/models.py", "Models")
+MODELS = Page("pages/model_zoo.py", "Models")
 PAGES = (START, LIVE, MODELS)
 
 

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import models
-from ui import theme
+from ui import heat, theme
 from ui.live.desk import Desk
 from ui.live.film import film_facts, panes, sentence_parts
 from ui.live.numbers import rows
-from ui.live.reasons import change, curves_of, maps
+from ui.live.reasons import curves_of, maps
+from ui.live.words import UNDEFENDED
 from ui.sentences import percent
 from ui.slide import Chart, Film, Map, Slide
 
 COLORS = {"neutral": None, "attack": theme.ATTACK, "defence": theme.DEFENCE}
 FACTS = 6
+ROOM = 3  # films on a slide
 
 
 def comparison(desk: Desk) -> Slide:
     """Sentence, films, maps, curves and figures of the attack that is on the desk."""
     cards = [models.card(model) for model in desk.models]
-    films = [Film(pane.title, pane.pixels, pane.verdict, pane.detail, COLORS[pane.tone]) for pane in panes(desk)]
+    phantom = ", digital phantom" if desk.film.radiograph.phantom else ""
+    films = [
+        Film(pane.title + phantom, pane.pixels, pane.verdict, pane.detail, COLORS[pane.tone]) for pane in panes(desk)
+    ]
     small = [Map(entry.title, entry.picture()) for entry in maps(desk)]
-    amplified = change(desk)
-    if amplified is not None:
-        small.append(Map(f"The change, × {amplified[1]}", amplified[0]))
+    attacked = desk.attacked(UNDEFENDED)
+    if attacked is not None and len(films) < ROOM:
+        before, after = desk.film.radiograph.pixels, attacked.case.radiograph.pixels
+        picture, times = heat.difference(before, after, width=before.shape[1])
+        films.append(Film(f"The change, × {times}", picture / 255, detail="grey where nothing changed"))
     points = ", ".join(f"{card.title} (operating point {percent(card.operating_point)})" for card in cards)
     return Slide(
         sentence=[(text, COLORS[tone]) for text, tone in sentence_parts(desk)],

@@ -7,8 +7,9 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ui.slide import pen
 from ui.slide.content import Chart, Film, Map, Slide
-from ui.slide.pen import fitted, flow, font
+from ui.slide.pen import fitted, flow, font, write
 
 SIZE = (1920, 1080)
 EDGE, GAP = 72, 28
@@ -37,39 +38,40 @@ def png(slide: Slide) -> bytes:
     for row, (name, value) in enumerate(slide.facts):
         y = BELOW_TOP + row * 29
         face = font(20, 500)
-        draw.text((SIZE[0] - EDGE - face.getlength(value), y), value, INK, face)
-        draw.text((facts, y), fitted(name, font(20), 424 - face.getlength(value)), QUIET, font(20))
+        write(draw, (SIZE[0] - EDGE - pen.width(value, face), y), value, INK, face)
+        write(draw, (facts, y), fitted(name, font(20), 424 - pen.width(value, face)), QUIET, font(20))
     draw.line((EDGE, 1028, SIZE[0] - EDGE, 1028), LINE)
-    draw.text((EDGE, 1038), fitted(slide.foot, font(19), SIZE[0] - 2 * EDGE), QUIET, font(19))
+    write(draw, (EDGE, 1038), fitted(slide.foot, font(19), SIZE[0] - 2 * EDGE), QUIET, font(19))
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def at_own_pixels(pixels: np.ndarray, width: int, height: int) -> Image.Image:
-    """A film `[H, W]` in [0, 1] within width × height: each pixel repeated, or whole squares of pixels averaged.
+def faithful(pixels: np.ndarray, width: int, height: int) -> Image.Image:
+    """A film `[H, W]` in [0, 1] within width × height: whole repeats of each pixel, or averages over areas.
 
-    Nothing is interpolated: a film that fits shows its own 8-bit grey levels, at an integer magnification.
+    A film that fits shows its own 8-bit grey levels at an integer magnification; nothing is sharpened or smoothed.
     """
     rows, columns = pixels.shape
     times = min(width // columns, height // rows)
     if times >= 1:
         grey = np.rint(pixels * 255).astype(np.uint8)
         return Image.fromarray(np.kron(grey, np.ones((times, times), np.uint8)))
-    step = max(-(-columns // width), -(-rows // height))
-    rows, columns = rows // step * step, columns // step * step
-    blocks = pixels[:rows, :columns].reshape(rows // step, step, columns // step, step)
-    return Image.fromarray(np.rint(blocks.mean(axis=(1, 3)) * 255).astype(np.uint8))
+    share = min(width / columns, height / rows)
+    size = (max(1, int(columns * share)), max(1, int(rows * share)))
+    averaged = Image.fromarray(np.asarray(pixels, np.float32)).resize(size, Image.Resampling.BOX)
+    return Image.fromarray(np.rint(np.asarray(averaged) * 255).astype(np.uint8))
 
 
 def _film(picture: Image.Image, draw: ImageDraw.ImageDraw, film: Film, left: int, width: int) -> None:
-    shown = at_own_pixels(film.pixels, width, FILM_HEIGHT)
-    picture.paste(shown, (left, FILMS_TOP + FILM_HEIGHT - shown.height))
-    draw.text((left, FILMS_TOP - 34), fitted(film.title, font(23, 500), width), film.tone or INK, font(23, 500))
-    draw.text((left, FILMS_TOP + FILM_HEIGHT + 10), film.verdict, film.tone or INK, font(34, 600))
-    used = font(34, 600).getlength(film.verdict + "  ") if film.verdict else 0
+    shown = faithful(film.pixels, width, FILM_HEIGHT)
+    top = FILMS_TOP + FILM_HEIGHT - shown.height
+    picture.paste(shown, (left, top))
+    write(draw, (left, top - 34), fitted(film.title, font(23, 500), width), film.tone or INK, font(23, 500))
+    write(draw, (left, FILMS_TOP + FILM_HEIGHT + 10), film.verdict, film.tone or INK, font(34, 600))
+    used = pen.width(film.verdict + "  ", font(34, 600)) if film.verdict else 0
     detail = fitted(film.detail, font(20), width - used)
-    draw.text((left + used, FILMS_TOP + FILM_HEIGHT + 24), detail, QUIET, font(20))
+    write(draw, (left + used, FILMS_TOP + FILM_HEIGHT + 24), detail, QUIET, font(20))
 
 
 def _map(picture: Image.Image, draw: ImageDraw.ImageDraw, entry: Map, left: int) -> int:
@@ -77,7 +79,7 @@ def _map(picture: Image.Image, draw: ImageDraw.ImageDraw, entry: Map, left: int)
     height = BELOW_BOTTOM - BELOW_TOP - 28
     shown = shown.resize((round(height * shown.width / shown.height), height), Image.Resampling.LANCZOS)
     picture.paste(shown, (left, BELOW_TOP))
-    draw.text((left, BELOW_BOTTOM - 24), fitted(entry.title, font(18), shown.width + GAP - 6), QUIET, font(18))
+    write(draw, (left, BELOW_BOTTOM - 24), fitted(entry.title, font(18), shown.width + GAP - 6), QUIET, font(18))
     return shown.width
 
 
@@ -94,13 +96,13 @@ def _curves(picture: Image.Image, draw: ImageDraw.ImageDraw, slide: Slide, box: 
     picture.paste(sheet.resize((right - left, bottom - top), Image.Resampling.BOX), (left, top))
     for share, word in ((0, "0 %"), (0.5, "50 %"), (1, "100 %")):
         y = top + (1 - share) * (bottom - top) - 11
-        draw.text((left - 10 - font(17).getlength(word), y), word, QUIET, font(17))
-    draw.text((left, bottom + 4), fitted(slide.curves_title, font(18), right - left), QUIET, font(18))
+        write(draw, (left - 10 - pen.width(word, font(17)), y), word, QUIET, font(17))
+    write(draw, (left, bottom + 4), fitted(slide.curves_title, font(18), right - left), QUIET, font(18))
     for curve in slide.curves:
-        width = font(18, 600).getlength(curve.name)
+        width = pen.width(curve.name, font(18, 600))
         y = top + (1 - curve.probabilities[-1]) * (bottom - top)
         above = curve.probabilities[-1] < 0.5
-        draw.text((right - width - 4, y - 28 if above else y + 6), curve.name, curve.tone, font(18, 600))
+        write(draw, (right - width - 4, y - 28 if above else y + 6), curve.name, curve.tone, font(18, 600))
 
 
 def _curve(pen: ImageDraw.ImageDraw, curve: Chart, size: tuple[int, int], last: int) -> None:
