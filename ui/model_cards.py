@@ -61,8 +61,7 @@ def cards(model: Card, twin: Card) -> None:
 def _gist(model: Card, twin: Card) -> str:
     """The comparison in words, on the set that was measured first."""
     data = model.figures[0].data
-    budget, first, second = _under_attack(model, twin, data)[-1]
-    clean_first, clean_second = (card.figure(data, "AUC") for card in (model, twin))
+    (_, clean_first, clean_second), *_, (budget, first, second) = _under_attack(model, twin, data)
     return (
         f"On {clean_first.n} films ({DATA.get(data, data)}) the undefended model reads with an AUC of "
         f"{clean_first.value:.3f} and its twin with {clean_second.value:.3f}. With pixels changed by at most "
@@ -72,16 +71,15 @@ def _gist(model: Card, twin: Card) -> str:
 
 def _under_attack(model: Card, twin: Card, data: str) -> list[tuple[str, Figure, Figure]]:
     """``(budget in words, figure of the model, of its twin)``, from the clean films to the largest budget measured."""
-    budgets = [
-        figure.measure.split(UNDER_ATTACK)[1]
-        for figure in model.figures
-        if figure.data == data and figure.measure.startswith(f"AUC{UNDER_ATTACK}")
+    areas = [f.measure for f in model.figures if f.data == data and f.group == "all" and f.measure.startswith("AUC")]
+    return [
+        (
+            f"{measure.split(UNDER_ATTACK)[1]} grey levels" if UNDER_ATTACK in measure else "no attack",
+            model.figure(data, measure),
+            twin.figure(data, measure),
+        )
+        for measure in areas
     ]
-    rows = [("no attack", model.figure(data, "AUC"), twin.figure(data, "AUC"))]
-    for budget in budgets:
-        measure = f"AUC{UNDER_ATTACK}{budget}"
-        rows.append((f"{budget} grey levels", model.figure(data, measure), twin.figure(data, measure)))
-    return rows
 
 
 def _bar(name: str, tone: str, figure: Figure) -> Bar:

@@ -7,9 +7,8 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ui.slide import pen
 from ui.slide.content import Chart, Film, Map, Slide
-from ui.slide.pen import fitted, flow, font, write
+from ui.slide.pen import fitted, flow, font, line_width, write
 
 SIZE = (1920, 1080)
 EDGE, GAP = 72, 28
@@ -38,8 +37,8 @@ def png(slide: Slide) -> bytes:
     for row, (name, value) in enumerate(slide.facts):
         y = BELOW_TOP + row * 29
         face = font(20, 500)
-        write(draw, (SIZE[0] - EDGE - pen.width(value, face), y), value, INK, face)
-        write(draw, (facts, y), fitted(name, font(20), 424 - pen.width(value, face)), QUIET, font(20))
+        write(draw, (SIZE[0] - EDGE - line_width(value, face), y), value, INK, face)
+        write(draw, (facts, y), fitted(name, font(20), 424 - line_width(value, face)), QUIET, font(20))
     draw.line((EDGE, 1028, SIZE[0] - EDGE, 1028), LINE)
     write(draw, (EDGE, 1038), fitted(slide.foot, font(19), SIZE[0] - 2 * EDGE), QUIET, font(19))
     buffer = io.BytesIO()
@@ -69,7 +68,7 @@ def _film(picture: Image.Image, draw: ImageDraw.ImageDraw, film: Film, left: int
     picture.paste(shown, (left, top))
     write(draw, (left, top - 34), fitted(film.title, font(23, 500), width), film.tone or INK, font(23, 500))
     write(draw, (left, FILMS_TOP + FILM_HEIGHT + 10), film.verdict, film.tone or INK, font(34, 600))
-    used = pen.width(film.verdict + "  ", font(34, 600)) if film.verdict else 0
+    used = line_width(film.verdict + "  ", font(34, 600)) if film.verdict else 0
     detail = fitted(film.detail, font(20), width - used)
     write(draw, (left + used, FILMS_TOP + FILM_HEIGHT + 24), detail, QUIET, font(20))
 
@@ -96,10 +95,10 @@ def _curves(picture: Image.Image, draw: ImageDraw.ImageDraw, slide: Slide, box: 
     picture.paste(sheet.resize((right - left, bottom - top), Image.Resampling.BOX), (left, top))
     for share, word in ((0, "0 %"), (0.5, "50 %"), (1, "100 %")):
         y = top + (1 - share) * (bottom - top) - 11
-        write(draw, (left - 10 - pen.width(word, font(17)), y), word, QUIET, font(17))
+        write(draw, (left - 10 - line_width(word, font(17)), y), word, QUIET, font(17))
     write(draw, (left, bottom + 4), fitted(slide.curves_title, font(18), right - left), QUIET, font(18))
     for curve in slide.curves:
-        width = pen.width(curve.name, font(18, 600))
+        width = line_width(curve.name, font(18, 600))
         y = top + (1 - curve.probabilities[-1]) * (bottom - top)
         above = curve.probabilities[-1] < 0.5
         write(draw, (right - width - 4, y - 28 if above else y + 6), curve.name, curve.tone, font(18, 600))

@@ -22,7 +22,7 @@ def font(size: int, weight: int = 400) -> Face:
     return face
 
 
-def width(text: str, face: Face) -> float:
+def line_width(text: str, face: Face) -> float:
     """Of a line of text, in pixels."""
     parts = text.split(ARROW)
     return sum(face.getlength(part) for part in parts) + (len(parts) - 1) * ARROW_WIDTH * face.size
@@ -48,9 +48,9 @@ def _arrow(draw: ImageDraw.ImageDraw, x: float, y: float, color: str, size: floa
 
 def fitted(text: str, face: Face, room: float) -> str:
     """The text, its end cut off with an ellipsis where it is wider than `room` pixels."""
-    if width(text, face) <= room:
+    if line_width(text, face) <= room:
         return text
-    while text and width(text + "…", face) > room:
+    while text and line_width(text + "…", face) > room:
         text = text[:-1]
     return text.rstrip() + "…"
 
@@ -75,16 +75,16 @@ def flow(
         x = float(left)
         for word, color in line:
             write(draw, (x, top + row * leading), word, color, face)
-            x += width(word + " ", face)
+            x += line_width(word + " ", face)
 
 
 def _lines(words: list[tuple[str, str]], face: Face, room: float) -> list[list[tuple[str, str]]]:
     lines: list[list[tuple[str, str]]] = [[]]
     used = 0.0
     for word, color in words:
-        if lines[-1] and used + width(word, face) > room:
+        if lines[-1] and used + line_width(word, face) > room:
             lines.append([])
             used = 0.0
         lines[-1].append((word, color))
-        used += width(word + " ", face)
+        used += line_width(word + " ", face)
     return lines

@@ -1,0 +1,119 @@
+"""Each page as a whole, without a browser."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import imaging
+import models
+from evidence import showcase
+from imaging import gallery
+from tests.ui.pages import ROOT, opened, settled, words
+from ui.sentences import answer
+
+CASE = next(case for case in gallery.cases() if case.label == "pneumonia")
+
+
+def button(app, label):
+    return next(entry for entry in app.button if entry.label == label)
+
+
+def test_start_page_says_what_it_is_and_leads_on():
+    app = opened("app.py")
+    case = showcase.load()
+    assert not app.exception
+    assert "no image leaves it" in words(app)
+    assert answer(case.attacks[0].after, case.disease) in words(app)
+    links = {entry.proto.label: entry.proto for entry in app.get("page_link")}
+    assert {"Attack a film", "Compare with the defended twin", "Read the model cards"} <= set(links)
+
+
+@pytest.mark.parametrize("page", ["app.py", "pages/model_zoo.py"])
+def test_pages_that_show_ready_files_load_neither_torch_nor_captum(page):
+    code = (
+        "import sys; from tests.ui.pages import opened; app = opened(sys.argv[1]); assert not app.exception;"
+        "print([name for name in ('torch', 'captum') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, page], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_models_page_shows_every_figure_with_n_and_interval():
+    app = opened("pages/model_zoo.py")
+    assert not app.exception
+    said = words(app)
+    for model in models.ids():
+        card = models.card(model)
+        assert card.sha256 in said
+        assert card.made_by in said
+        assert card.intended_use in said
+        for limit in card.limits:
+            assert limit in said
+        for figure in (entry for entry in card.figures if entry.measure.startswith("AUC")):
+            assert f"{figure.value:.3f} {figure.low:.3f} – {figure.high:.3f}, n {figure.n:,}" in said
+
+
+def test_live_page_attacks_the_case_that_the_address_names():
+    app = settled(opened("pages/live_attack.py", case=CASE.id, twin="true"))
+    assert not app.exception
+    desk = app.session_state.desk
+    assert desk.case.id == CASE.id
+    before = desk.reading("chest-undefended")
+    assert f"The model reads {answer(before, 'pneumonia')}." in words(app)
+    assert "Its defended twin reads" in words(app)
+    button(app, "Attack").click()
+    settled(app.run())
+    case = desk.attacked("chest-undefended").case
+    assert case.before == before
+    assert f"→ {answer(case.after, 'pneumonia')}." in words(app)
+    assert "Random noise of the same size" in words(app) or not case.flipped
+    assert "The defended twin" in words(app)
+    assert {entry.proto.label for entry in app.get("download_button")} == {"Altered DICOM", "Slide"}
+    assert "Saliency rank correlation" in words(app)
+    assert "Smallest flip, defended" in words(app)
+
+
+def test_the_altered_file_comes_back_as_it_is_on_screen():
+    app = settled(opened("pages/live_attack.py", case=CASE.id))
+    button(app, "Attack").click()
+    settled(app.run())
+    altered = app.session_state.desk.attacked("chest-undefended").case.radiograph
+    reread = imaging.read(imaging.encode(altered))
+    np.testing.assert_array_equal(reread.pixels, altered.pixels)
+
+
+def test_a_file_that_is_no_image_leaves_everything_on_screen():
+    app = settled(opened("pages/live_attack.py", case=CASE.id))
+    film = app.session_state.desk.film
+    app.file_uploader[0].upload("notes.txt", b"no image at all", "text/plain").run()
+    settled(app)
+    assert not app.exception
+    assert "Not opened. This file is no image" in words(app)
+    assert app.session_state.desk.film is film
+
+
+def test_an_unknown_case_in_the_address_opens_the_first_and_says_so():
+    app = settled(opened("pages/live_attack.py", case="no-such-case"))
+    assert app.session_state.desk.case.id == gallery.cases()[0].id
+    assert "The address names a case that is not here" in words(app)
+
+
+def test_an_aim_that_is_reached_already_cannot_be_attacked():
+    app = settled(opened("pages/live_attack.py", case=CASE.id))
+    reading = app.session_state.desk.reading("chest-undefended").prediction
+    goal = next(entry for entry in app.selectbox if entry.key == "goal")
+    goal.set_value(reading).run()
+    assert button(app, "Attack").disabled
+    assert f"It already reads {reading}: choose another aim." in words(app)
+
+
+def test_two_sessions_share_the_model_and_nothing_else():
+    first = settled(opened("pages/live_attack.py", case=CASE.id))
+    second = settled(opened("pages/live_attack.py", case=gallery.cases()[0].id))
+    button(first, "Attack").click()
+    settled(first.run())
+    assert first.session_state.desk.attacked("chest-undefended") is not None
+    assert second.session_state.desk.request is None
+    assert second.session_state.desk.film != first.session_state.desk.film
