@@ -75,7 +75,7 @@ def chest(
     air = right + left
     tissue = (solids.body - air).clip(0) * (1 + 0.018 * canvas.noise(build, 3.0, 1.5, 60))
     airway = vessels.airways(canvas, a, build)
-    blood = vessels.vessels(canvas, a, solids, build)
+    blood = vessels.vessels(canvas, a, solids, build.spawn(1)[0])  # how much it draws depends on the film size
     bones = skeleton.draw(canvas, a, build)
     lacework = 1 + 0.08 * canvas.noise(build, 2.4, 0.8, 14)
     aerated = tissue + LUNG * air * lacework - solids.gas

@@ -36,7 +36,7 @@ def draw(canvas: Canvas, a: Anatomy, thorax: Thorax, kind: str, rng: np.random.G
     place = f"{'right' if side < 0 else 'left'} {zone} zone"
     air = thorax.lungs[0 if side < 0 else 1]
     if kind == "lobar pneumonia":
-        share = _consolidation(canvas, a, side, zone, 1.0, rng)
+        share = _consolidation(canvas, a, side, zone, rng)
     elif kind == "patchy pneumonia":
         share = _patches(canvas, a, side, zone, rng)
         if rng.random() < 0.4:
@@ -51,7 +51,7 @@ def draw(canvas: Canvas, a: Anatomy, thorax: Thorax, kind: str, rng: np.random.G
     elif kind == "nodule":
         share = _nodule(canvas, a, side, zone, air, rng)
     else:
-        share, place = _effusion(canvas, a, thorax, side, rng), f"{'right' if side < 0 else 'left'} base"
+        share, place = _effusion(canvas, a, side, rng), f"{'right' if side < 0 else 'left'} base"
     return Lesion(kind, place, share * air, share * (air > 1))
 
 
@@ -73,7 +73,7 @@ def _blot(canvas: Canvas, centre: tuple[float, float], radii: Array, turn: float
     return t * t * (3 - 2 * t)
 
 
-def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float, rng: np.random.Generator) -> Array:
+def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> Array:
     """Lobar: one dense area, sometimes with a sharp fissure at one edge, with air bronchograms."""
     centre = _centre(a, side, zone, rng)
     radii = rng.uniform(32, 66, 2) * [a.wide, a.tall] * [1.1, 0.95]
@@ -84,7 +84,7 @@ def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, full: float
         edge = centre[1] + below * -0.55 * radii[1] + 0.12 * (canvas.x - centre[0]) * side
         blot = blot * ((below * (canvas.z - edge) / (7.0 * a.tall)) + 0.5).clip(0, 1)
     texture = 1 + 0.1 * canvas.noise(rng, 3.4, 3.0 * a.wide, 30 * a.wide)
-    share = (full * rng.uniform(0.28, 0.65) * blot * texture).clip(0, 0.95)
+    share = (rng.uniform(0.28, 0.65) * blot * texture).clip(0, 0.95)
     return share * (1 - 0.2 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
 
 
@@ -127,7 +127,7 @@ def _nodule(canvas: Canvas, a: Anatomy, side: int, zone: str, air: Array, rng: n
     return (1.7 * radius * np.sqrt((1 - d * d).clip(0)) / np.maximum(air, 20)).clip(0, 1)
 
 
-def _effusion(canvas: Canvas, a: Anatomy, thorax: Thorax, side: int, rng: np.random.Generator) -> Array:
+def _effusion(canvas: Canvas, a: Anatomy, side: int, rng: np.random.Generator) -> Array:
     """Free fluid: a level that climbs along the side wall (meniscus) and fills the angle."""
     lateral = canvas.x * side / a.wide
     level = (228 - a.breath - rng.uniform(0, 55)) * a.tall

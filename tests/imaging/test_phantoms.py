@@ -125,7 +125,7 @@ def test_variants_show_and_can_be_asked_for():
 def test_film_size_changes_detail_not_the_person():
     small, large = (phantoms.chest(4, size=s, variants=(), lesion="pneumonia") for s in (128, 256))
     halved = large.pixels.reshape(128, 2, 128, 2).mean((1, 3))
-    assert np.corrcoef(small.pixels.ravel(), halved.ravel())[0, 1] > 0.98
+    assert np.corrcoef(small.pixels.ravel(), halved.ravel())[0, 1] > 0.995
     assert small.mask.mean() == pytest.approx(large.mask.mean(), rel=0.1)
     assert small.spacing[0] == pytest.approx(2 * large.spacing[0])
 
