@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import models
 from models.networks import ChestNet
 from training import data
 from training.data import Cohort
+from training.drawn import chest_phantoms
 from training.loop import Plan, Pool, train
 from training.publish import Entry, publish
 
@@ -39,7 +41,7 @@ class Sets:
     test: tuple[Cohort, ...]
 
 
-def sets(root: Path, *, phantoms: int = 1000, measured: int = 200) -> Sets:
+def sets(root: Path, *, phantoms: int = 800, measured: int = 200) -> Sets:
     """Kermany and NIH split by patient, and phantoms of seeds that the gallery does not use; `measured` of them each to
     validate and to test."""
     children = data.kermany(root, "train")
@@ -48,17 +50,17 @@ def sets(root: Path, *, phantoms: int = 1000, measured: int = 200) -> Sets:
         train=(
             children.where(parts["train"]),
             data.nih(root, "train"),
-            data.chest_phantoms(phantoms, seed=1_000_001),
+            chest_phantoms(phantoms, seed=1_000_001),
         ),
         validation=(
             children.where(parts["validation"]),
             data.nih(root, "validation"),
-            data.chest_phantoms(measured, seed=1_000_002),
+            chest_phantoms(measured, seed=1_000_002),
         ),
         test=(
             data.kermany(root, "test"),
             data.nih(root, "test"),
-            data.chest_phantoms(measured, seed=1_000_003),
+            chest_phantoms(measured, seed=1_000_003),
         ),
     )
 
@@ -76,8 +78,11 @@ def pool(cohort: Cohort) -> Pool:
     return Pool(cohort.stack(), cohort.labels, weights / weights.sum(), SHARES[cohort.name])
 
 
-def run(entry: Entry, plan: Plan, arguments: Sequence[str] | None = None) -> None:
-    """The command line of a chest recipe: `--data`, and `--fresh` to begin again instead of going on."""
+def run(entry: Entry, plan: Plan, *, start: str | None = None, arguments: Sequence[str] | None = None) -> None:
+    """The command line of a chest recipe: `--data`, and `--fresh` to begin again instead of going on.
+
+    `start` is a model of the zoo whose weights the training begins with, instead of random ones.
+    """
     parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
     parser.add_argument("--fresh", action="store_true", help="forget the checkpoint of an earlier run")
@@ -88,7 +93,11 @@ def run(entry: Entry, plan: Plan, arguments: Sequence[str] | None = None) -> Non
         checkpoint.unlink(missing_ok=True)
     cohorts = sets(data.data_root(options.data))
     torch.manual_seed(plan.seed)
-    model = train(ChestNet(**entry.options), [pool(cohort) for cohort in cohorts.train], plan, checkpoint)
+    model = ChestNet(**entry.options)
+    if start is not None:
+        model.load_state_dict(models.load(start, "cpu").state_dict())
+        model.temperature.fill_(1)
+    model = train(model, [pool(cohort) for cohort in cohorts.train], plan, checkpoint)
     card = publish(entry, model, cohorts.train, cohorts.validation, cohorts.test)
     for figure in card.figures:
         if figure.group == "all":

@@ -14,7 +14,7 @@ ENTRY = Entry(
     limits=LIMITS,
     compute="two CPU cores, about 20 minutes",
 )
-PLAN = Plan(epochs=24, films_per_epoch=6400, rate=0.1)
+PLAN = Plan(epochs=20, films_per_epoch=6400, rate=0.1)
 
 if __name__ == "__main__":
     run(ENTRY, PLAN)

@@ -12,8 +12,6 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from imaging import phantoms
-
 SIZE = 192  # side of the films that training draws from, in pixels; a little more than the networks take
 SPLIT_SEED = 20260101
 
@@ -110,33 +108,6 @@ def nih(root: Path, part: str) -> Cohort:
         )
         cohort = cohort.where(~opposite.to_numpy())
     return cohort
-
-
-@dataclass(frozen=True)
-class PhantomCohort(Cohort):
-    """Digital phantoms, drawn when they are asked for."""
-
-    films: tuple[np.ndarray, ...] = ()
-
-    def film(self, index: int) -> np.ndarray:
-        return self.films[int(self.table.position[index])]
-
-
-def chest_phantoms(n: int, *, seed: int, size: int = 256) -> PhantomCohort:
-    """Chest phantoms, half of them with a pneumonia. Seeds of training, validation and test must differ."""
-    drawn = list(phantoms.cohort(n, seed=seed, size=size))
-    table = pd.DataFrame(
-        {
-            "position": range(n),
-            "patient": [f"phantom-{seed}-{i}" for i in range(n)],
-            "label": [int(p.lesion == "pneumonia") for p in drawn],
-            "age": [p.age for p in drawn],
-            "sex": [p.sex for p in drawn],
-            "view": [p.view for p in drawn],
-        }
-    )
-    films = tuple(p.pixels.astype(np.float32) for p in drawn)
-    return PhantomCohort("phantoms", table.label.to_numpy(), table.patient.to_numpy(), table, films)
 
 
 def split(cohort: Cohort, shares: dict[str, float]) -> dict[str, np.ndarray]:

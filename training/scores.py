@@ -37,4 +37,4 @@ def _batches(cohort: Cohort) -> Iterator[tuple[Tensor, Tensor]]:
     for start in range(0, len(cohort), BATCH):
         chosen = range(start, min(start + BATCH, len(cohort)))
         films = torch.from_numpy(np.stack([cohort.film(i) for i in chosen]))[:, None]
-        yield films, torch.from_numpy(cohort.labels[start : chosen.stop])
+        yield films, torch.tensor(cohort.labels[start : chosen.stop])

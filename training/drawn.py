@@ -1,0 +1,55 @@
+"""Cohorts of digital phantoms to train and measure on. Drawn by all cores, and kept until the generator changes."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from imaging import phantoms
+from training.data import Cohort
+
+KEPT = Path("runs")
+
+
+@dataclass(frozen=True)
+class PhantomCohort(Cohort):
+    """Digital phantoms; `films` float16 `[n, H, W]` in [0, 1], in the table's order of `position`."""
+
+    films: np.ndarray
+
+    def film(self, index: int) -> np.ndarray:
+        return self.films[int(self.table.position[index])].astype(np.float32)
+
+
+def chest_phantoms(n: int, *, seed: int, size: int = 256) -> PhantomCohort:
+    """Chest phantoms, half of them with a pneumonia. Seeds of training, validation and test must differ."""
+    people = list(phantoms.people(n, seed=seed))
+    path = KEPT / f"phantoms-{_generator()}-{seed}-{n}-{size}.npy"
+    if not path.exists():
+        with ProcessPoolExecutor() as pool:
+            films = np.stack(list(pool.map(_draw, people, [size] * n, chunksize=8)))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.save(path, films)
+    table = pd.DataFrame(people)[["age", "sex", "view"]].assign(
+        position=range(n),
+        patient=[f"phantom {seed}-{index}" for index in range(n)],
+        label=[int(person["lesion"] is not None) for person in people],
+    )
+    return PhantomCohort("phantoms", table.label.to_numpy(), table.patient.to_numpy(), table, np.load(path))
+
+
+def _draw(person: dict[str, Any], size: int) -> np.ndarray:
+    about = {name: value for name, value in person.items() if name != "seed"}
+    return phantoms.chest(person["seed"], size=size, **about).pixels.astype(np.float16)
+
+
+def _generator() -> str:
+    """Names the phantoms' code: other code, other films."""
+    sources = sorted(Path(phantoms.__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
