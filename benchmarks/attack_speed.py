@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def _until_flip(model: nn.Module, pictures: Tensor, epsilon: float) -> dict[str, object]:
-    """PGD until the first flip over bare passes: as many as its steps, and as its readings (one more, the last look)."""
+    """PGD until the first flip, over as many bare passes as it took steps, or readings (one more: the last look)."""
     steps, by_steps, by_readings = [], [], []
     threat = ThreatModel(epsilon=epsilon / GREY, lattice=LATTICES["12 bit"])
     for film in snapped(pictures, LATTICES["12 bit"]):
