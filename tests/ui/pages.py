@@ -1,6 +1,7 @@
 """Running whole pages without a browser."""
 
 import html
+import json
 import re
 import time
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 120.0  # seconds, for two cores that are busy with something else
+PATIENCE = 240.0  # seconds, for two cores that are busy with something else
 
 
 def opened(page: str, **query: str) -> AppTest:
@@ -23,7 +24,10 @@ def opened(page: str, **query: str) -> AppTest:
 
 def words(app: AppTest) -> str:
     """What our own HTML on the page says, without its tags."""
-    parts = [element.proto.json for element in _all(app.main) if element.type == "bidi_component"]
+    drawn = [
+        json.loads(entry.proto.json) for entry in _all(app.main) if entry.type == "bidi_component" and entry.proto.json
+    ]
+    parts = [entry["html"] for entry in drawn if "html" in entry]
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", " ".join(parts))))
 
 
