@@ -1,8 +1,8 @@
 """How long a person waits: server start → first page usable, and press *Attack* → flip on screen.
 
 `python -m benchmarks.page_speed --starts 5 --attacks 15` writes `benchmarks/results/page_speed.json`: medians,
-quartiles and n of one run on one machine. Every start is a new server and a new tab. Attacks are on the bundled cases in turn,
-at the page's own budget, after the page has read the film; runs that did not flip are counted, not timed.
+quartiles and n of one run on one machine. Every start is a new server and a new tab. Attacks are on the bundled cases
+in turn, at the page's own budget, after the page has read the film; runs that did not flip are counted, not timed.
 """
 
 from __future__ import annotations

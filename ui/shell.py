@@ -1,12 +1,11 @@
 """What every page opens with: title, theme, the bar with its links, and the device in use."""
 
-import os
-import sys
 from dataclasses import dataclass
 
 import streamlit as st
 
 from ui import theme
+from ui.loaded import device
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,10 @@ def begin(page: Page) -> None:
         st.html('<span class="room-name">Adversarial Reading Room</span>', width="content")
         for entry in PAGES:
             st.page_link(entry.path, label=entry.label)
-        st.html(f'<div class="room-state">{device_label()} · offline · education, not diagnosis</div>')
+        st.html(f'<div class="room-state">{state()}</div>')
 
 
-def device_label() -> str:
-    """GPU or CPU, as the models use it; before torch is loaded, what it has been told to use."""
-    if "torch" not in sys.modules:
-        return {"cuda": "GPU", "mps": "GPU", "cpu": "CPU"}.get(os.environ.get("READING_ROOM_DEVICE", ""), "CPU or GPU")
-    from models import choose_device
-
-    return {"cuda": "GPU", "mps": "GPU (Apple)"}.get(choose_device().type, "CPU")
+def state() -> str:
+    """Where the models run, once they do, and what holds everywhere."""
+    kind = {None: "", "cuda": "GPU · ", "mps": "GPU (Apple) · ", "cpu": "CPU · "}[device()]
+    return f"{kind}offline · education, not diagnosis"

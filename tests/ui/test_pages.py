@@ -63,6 +63,7 @@ def test_live_page_attacks_the_case_that_the_address_names():
     before = desk.reading("chest-undefended")
     assert f"The model reads {answer(before, 'pneumonia')}." in words(app)
     assert "Its defended twin reads" in words(app)
+    assert any("CPU · offline" in entry.proto.body or "GPU" in entry.proto.body for entry in app.get("html"))
     button(app, "Attack").click()
     settled(app.run())
     case = desk.attacked("chest-undefended").case

@@ -5,8 +5,6 @@ Torch is imported when the first task runs, not when the page opens.
 
 from __future__ import annotations
 
-import functools
-import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,30 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ui.live.wishes import Film, Region, Request
+from ui.loaded import load
 from ui.worker import Abandoned, Work
 
 if TYPE_CHECKING:
-    import torch
-
     from models import Reading
     from robustness import CaseResult, Drift, Saliency, SmallestEpsilon, Step
 
 FRAME_BYTES = 96_000_000  # the step player keeps at most this much of one run
 LIVE_PIXELS = 1_500_000  # a larger film is shown when the attack has ended, not after each step
-_loading = threading.Lock()
-
-
-def load(model_id: str) -> torch.nn.Module:
-    """The zoo's model, one for all sessions: nothing that is done with it here changes it."""
-    with _loading:
-        return _load(model_id)
-
-
-@functools.cache
-def _load(model_id: str) -> torch.nn.Module:
-    import models
-
-    return models.load(model_id)
 
 
 @dataclass(frozen=True)
