@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import shell
-from ui.live import attacker, cases, downloads, film, numbers, reasons
+from ui.live import attacker, cases, downloads, film, numbers, reasons, saying
 from ui.live.desk import Desk
 from ui.notices import notices
 
@@ -39,7 +39,7 @@ def results(desk: Desk, taken: float) -> None:
     ``taken``: rem of the window's height that stands above the sentence.
     """
     desk.start()
-    film.sentence(desk)
+    saying.sentence(desk)
     film.viewer(desk, height=f"calc(100vh - {AROUND + taken}rem)")
     with st.container(key="why-and-how"):
         how, why = st.columns([2.9, 5], gap="medium")

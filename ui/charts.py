@@ -73,7 +73,11 @@ def curves_svg(
         path = " ".join(f"{px:.1f},{py:.1f}" for px, py in dots)
         parts.append(f'<polyline class="curve {curve.tone}" points="{path}"/>')
         parts += [f'<circle class="{curve.tone}" cx="{px:.1f}" cy="{py:.1f}" r="2.6"/>' for px, py in dots[-1:]]
-    parts += _names(curves, right, y)
+    places = name_places([(x(len(c.probabilities) - 1), y(c.probabilities[-1])) for c in curves], right - 80)
+    parts += [
+        f'<text class="name {curve.tone}" x="{px:.1f}" y="{py:.1f}" text-anchor="{anchor}">{escape(curve.name)}</text>'
+        for curve, (px, py, anchor) in zip(curves, places, strict=True)
+    ]
     return _svg(parts, size, in_words(curves, disease))
 
 
@@ -82,21 +86,21 @@ def _svg(parts: Sequence[str], size: tuple[int, float], words: str) -> str:
     return f"{head}{''.join(parts)}</svg>"
 
 
-def _names(curves: Sequence[Curve], right: float, y) -> list[str]:  # noqa: ANN001
-    """Each curve's name at its end, above or below, wherever another name leaves room."""
-    placed: list[float] = []
-    names = []
-    for curve in curves:
-        end = y(curve.probabilities[-1])
-        above = curve.probabilities[-1] < 0.5
-        at = end - 7 if above else end + 15
-        if any(abs(at - other) < 13 for other in placed):
-            at = end + 15 if above else end - 7
-        placed.append(at)
-        names.append(
-            f'<text class="name {curve.tone}" x="{right}" y="{at:.1f}" text-anchor="end">{escape(curve.name)}</text>'
-        )
-    return names
+def name_places(
+    ends: Sequence[tuple[float, float]], last: float, line: float = 14
+) -> list[tuple[float, float, Literal["start", "end"]]]:
+    """Where the name of each curve goes, ``(x, baseline, side of the text that is there)``: no two on one line.
+
+    ``ends`` are the curves' last points; a curve that ends left of ``last`` has its name to the right of its end.
+    """
+    placed: list[tuple[float, float, Literal["start", "end"]]] = []
+    for x, y in ends:
+        free = x <= last
+        tries = [y + 0.3 * line, y + 1.3 * line, y - 0.9 * line] if free else [y - 0.5 * line, y + 1.1 * line]
+        tries += [y + 2.2 * line, y - 1.9 * line]
+        baseline = next((at for at in tries if all(abs(at - other) >= line for _, other, _ in placed)), tries[0])
+        placed.append((x + 7, baseline, "start") if free else (x, baseline, "end"))
+    return placed
 
 
 def in_words(curves: Sequence[Curve], disease: str) -> str:

@@ -103,8 +103,10 @@ def test_a_curve_lies_where_its_probabilities_are():
     assert "undefended: from 100 % to 0 % in 2 steps" in drawing.get("aria-label")
 
 
-def test_names_of_curves_that_end_together_do_not_overlap():
-    curves = [Curve("undefended", (0.9, 0.2), "attack", 0.4), Curve("defended", (0.9, 0.2), "defence", 0.4)]
+@pytest.mark.parametrize("steps", [1, 9])
+def test_names_of_curves_that_end_together_do_not_overlap(steps):
+    short, long = (0.9,) * steps + (0.2,), (0.9,) * 9 + (0.2,)
+    curves = [Curve("undefended", short, "attack", 0.4), Curve("defended", long, "defence", 0.4)]
     drawing = ElementTree.fromstring(curves_svg(curves, "pneumonia"))
     heights = [float(node.get("y")) for node in drawing.iter("text") if node.get("class").startswith("name")]
     assert abs(heights[0] - heights[1]) >= 13

@@ -5,9 +5,10 @@ from __future__ import annotations
 import models
 from ui import heat, theme
 from ui.live.desk import Desk
-from ui.live.film import film_facts, panes, sentence_parts
+from ui.live.film import film_facts, panes
 from ui.live.numbers import rows
 from ui.live.reasons import curves_of, maps
+from ui.live.saying import sentence_parts
 from ui.live.words import UNDEFENDED
 from ui.sentences import percent
 from ui.slide import Chart, Film, Map, Slide
@@ -30,7 +31,7 @@ def comparison(desk: Desk) -> Slide:
         before, after = desk.film.radiograph.pixels, attacked.case.radiograph.pixels
         picture, times = heat.difference(before, after, width=before.shape[1])
         films.append(Film(f"The change, × {times}", picture / 255, detail="grey where nothing changed"))
-    points = ", ".join(f"{card.title} (operating point {percent(card.operating_point)})" for card in cards)
+    points = ", ".join(f"{card.title}: operating point {percent(card.operating_point)}" for card in cards)
     return Slide(
         sentence=[(text, COLORS[tone]) for text, tone in sentence_parts(desk)],
         films=films,
@@ -41,5 +42,5 @@ def comparison(desk: Desk) -> Slide:
         ],
         curves_title=f"Probability of {cards[0].disease}, step by step",
         facts=rows(desk)[:FACTS],
-        foot=f"Education, not diagnosis · {film_facts(desk)} · {points} · Adversarial Reading Room",
+        foot=f"Education, not diagnosis · Adversarial Reading Room · {film_facts(desk)} · {points}",
     )

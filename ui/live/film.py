@@ -1,79 +1,15 @@
-"""The middle of the live page: the sentence that says what happened, and the films."""
+"""The films of the live page: as the file holds it, and as each model's attacker left it."""
 
 from __future__ import annotations
-
-from html import escape
 
 import streamlit as st
 
 import models
-from ui.charts import Tone
 from ui.live.desk import Desk
 from ui.live.tasks import Progress
-from ui.live.words import DEFENDED, NAMES, TONES, UNDEFENDED
-from ui.markup import markup
-from ui.sentences import answer, levels, percent, verdict
+from ui.live.words import NAMES, TONES, UNDEFENDED
+from ui.sentences import answer, levels, percent
 from ui.viewer import Pane, film_viewer
-
-Part = tuple[str, Tone]
-
-
-def sentence(desk: Desk) -> None:
-    """What happened, said once, large, and to screen readers too; while an attack runs, how far it is."""
-    running = desk.attacking
-    text = "".join(f'<span class="{tone}">{escape(words)}</span> ' for words, tone in sentence_parts(desk))
-    markup(f'<p class="sentence">{text}</p>{_progress_bar(desk)}', key="verdict", announce=not running)
-
-
-def sentence_parts(desk: Desk) -> list[Part]:
-    """The sentence in parts, each with the tone it is set in."""
-    disease = models.card(UNDEFENDED).disease
-    attacked, reading = desk.attacked(UNDEFENDED), desk.reading(UNDEFENDED)
-    progress = desk.front.progress
-    if desk.error():
-        return [(desk.error(), "neutral")]
-    if isinstance(progress, Progress):
-        now = f"Attacking the {NAMES[progress.model]}: {disease} {percent(progress.probabilities[-1])}"
-        return [(f"{now} after step {len(progress.probabilities) - 1}.", TONES[progress.model])]
-    if attacked is not None:
-        before, after, rest = verdict(attacked.case, disease)
-        flipped = attacked.case.flipped
-        return [
-            (before.capitalize(), "neutral"),
-            (f"→ {after}.", "attack" if flipped else "neutral"),
-            (rest, "neutral"),
-            *_twin(desk, disease),
-        ]
-    if desk.attacking:
-        return [("The attack begins …", "neutral")]
-    if reading is None:
-        return [("The model is reading the film …", "neutral")]
-    parts: list[Part] = [(f"The model reads {answer(reading, disease)}.", "neutral")]
-    twin = desk.reading(DEFENDED) if desk.twin else None
-    if twin is not None:
-        parts.append((f"Its defended twin reads {answer(twin, disease)}.", "defence"))
-    return [*parts, ("Press Attack to change its mind, not the image.", "neutral")]
-
-
-def _twin(desk: Desk, disease: str) -> list[Part]:
-    if not desk.twin:
-        return []
-    attacked, error = desk.attacked(DEFENDED), desk.front.errors.get(desk.attack_on(DEFENDED))
-    if error is not None:
-        return [(f"Defended twin: {error}", "defence")]
-    if attacked is None:
-        return []
-    held = "gave way too" if attacked.case.flipped else "held"
-    return [(f"The defended twin {held}: {answer(attacked.case.after, disease)}.", "defence")]
-
-
-def _progress_bar(desk: Desk) -> str:
-    progress = desk.front.progress
-    if not isinstance(progress, Progress):
-        return ""
-    done = len(progress.probabilities) - 1
-    name = f"Attack on the {NAMES[progress.model]}, step {done} of at most {progress.total}"
-    return f'<progress class="steps" aria-label="{name}" max="{max(1, progress.total)}" value="{done}"></progress>'
 
 
 def viewer(desk: Desk, height: str) -> None:

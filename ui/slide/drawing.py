@@ -7,6 +7,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ui.charts import name_places
 from ui.slide.content import Chart, Film, Map, Slide
 from ui.slide.pen import fitted, flow, font, line_width, write
 
@@ -40,7 +41,7 @@ def png(slide: Slide) -> bytes:
         write(draw, (SIZE[0] - EDGE - line_width(value, face), y), value, INK, face)
         write(draw, (facts, y), fitted(name, font(20), 424 - line_width(value, face)), QUIET, font(20))
     draw.line((EDGE, 1028, SIZE[0] - EDGE, 1028), LINE)
-    write(draw, (EDGE, 1038), fitted(slide.foot, font(19), SIZE[0] - 2 * EDGE), QUIET, font(19))
+    flow(draw, [(slide.foot, QUIET)], (EDGE, 1038, SIZE[0] - EDGE, 1064), largest=20, weight=400)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG")
     return buffer.getvalue()
@@ -69,8 +70,10 @@ def _film(picture: Image.Image, draw: ImageDraw.ImageDraw, film: Film, left: int
     write(draw, (left, top - 34), fitted(film.title, font(23, 500), width), film.tone or INK, font(23, 500))
     write(draw, (left, FILMS_TOP + FILM_HEIGHT + 10), film.verdict, film.tone or INK, font(34, 600))
     used = line_width(film.verdict + "  ", font(34, 600)) if film.verdict else 0
-    detail = fitted(film.detail, font(20), width - used)
-    write(draw, (left + used, FILMS_TOP + FILM_HEIGHT + 24), detail, QUIET, font(20))
+    lines = film.detail.split(" · ")
+    for row, line in enumerate(lines):
+        y = FILMS_TOP + FILM_HEIGHT + (24 if len(lines) == 1 else 8 + 25 * row)
+        write(draw, (left + used, y), fitted(line, font(20), width - used), QUIET, font(20))
 
 
 def _map(picture: Image.Image, draw: ImageDraw.ImageDraw, entry: Map, left: int) -> int:
@@ -97,11 +100,14 @@ def _curves(picture: Image.Image, draw: ImageDraw.ImageDraw, slide: Slide, box: 
         y = top + (1 - share) * (bottom - top) - 11
         write(draw, (left - 10 - line_width(word, font(17)), y), word, QUIET, font(17))
     write(draw, (left, bottom + 4), fitted(slide.curves_title, font(18), right - left), QUIET, font(18))
-    for curve in slide.curves:
-        width = line_width(curve.name, font(18, 600))
-        y = top + (1 - curve.probabilities[-1]) * (bottom - top)
-        above = curve.probabilities[-1] < 0.5
-        write(draw, (right - width - 4, y - 28 if above else y + 6), curve.name, curve.tone, font(18, 600))
+    steps = [len(curve.probabilities) - 1 for curve in slide.curves]
+    ends = [
+        (left + step / last * (right - left), top + (1 - curve.probabilities[-1]) * (bottom - top))
+        for step, curve in zip(steps, slide.curves, strict=True)
+    ]
+    for curve, (x, y, side) in zip(slide.curves, name_places(ends, right - 130, line=22), strict=True):
+        start = x if side == "start" else x - line_width(curve.name, font(18, 600)) - 4
+        write(draw, (start, y - 19), curve.name, curve.tone, font(18, 600))
 
 
 def _curve(pen: ImageDraw.ImageDraw, curve: Chart, size: tuple[int, int], last: int) -> None:
