@@ -7,7 +7,7 @@ from ui.live import attacker, cases, downloads, film, numbers, reasons, saying
 from ui.live.desk import Desk
 from ui.notices import notices
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.25
 AROUND = 23.4  # rem that bar, sentence, reasons and gaps take; the films have the rest of the window
 
 
@@ -17,7 +17,8 @@ def main() -> None:
     desk = Desk.current()
     cases.opening(desk)
     desk.start()
-    poll = POLL_SECONDS if desk.busy else None
+    st.session_state.drawn = desk.stage
+    attacking = desk.attacking
 
     left, middle, right = st.columns([1.15, 8.2, 2.35], gap="medium")
     with left:
@@ -25,20 +26,22 @@ def main() -> None:
     with middle:
         lines = notices(desk.trouble, desk.film.radiograph.warnings)
         cases.frame_and_window(desk)
-        st.fragment(results, run_every=poll)(desk, lines + 3.2 * cases.has_choices(desk))
+        taken = lines + 3.2 * cases.has_choices(desk)
+        st.fragment(results, run_every=POLL_SECONDS if attacking else None)(desk, taken)
     with right:
         with st.container(key="controls"):
             st.fragment(attacker.attacker)(desk)
             downloads.links(desk)
-        st.fragment(numbers.numbers, run_every=poll)(desk)
+        numbers.numbers(desk)
+    if desk.busy and not attacking:
+        st.fragment(watch, run_every=POLL_SECONDS)(desk)
 
 
 def results(desk: Desk, taken: float) -> None:
-    """Sentence, films and reasons: redrawn by itself while work goes on, and the whole page when a stage is reached.
+    """Sentence, films and reasons: redrawn step by step while an attack runs.
 
     ``taken``: rem of the window's height that stands above the sentence.
     """
-    desk.start()
     saying.sentence(desk)
     film.viewer(desk, height=f"calc(100vh - {AROUND + taken}rem)")
     with st.container(key="why-and-how"):
@@ -47,9 +50,13 @@ def results(desk: Desk, taken: float) -> None:
         reasons.curves(desk)
     with why:
         reasons.reasons(desk)
-    stage = (desk.attacking, desk.busy, desk.reading(desk.models[0]) is None)
-    if st.session_state.get("stage") != stage:
-        st.session_state.stage = stage
+    watch(desk)
+
+
+def watch(desk: Desk) -> None:
+    """Draw the page anew when the background work has reached something. Draws nothing itself, so waiting is cheap."""
+    desk.start()
+    if st.session_state.drawn != desk.stage:
         st.rerun()
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Desk:
     """State of the live page for one browser session.
 
-    Two threads work for it: ``front`` reads and attacks, ``back`` explains, and waits while ``front`` is at work.
+    Two threads work for it: ``front`` reads and attacks, ``back`` explains, once the first model's attack is done.
     """
 
     film: Film | None = None
@@ -121,7 +121,7 @@ class Desk:
     def start(self) -> None:
         """Set both threads to work, where something is missing."""
         self.front.start()
-        if not self.front.running:
+        if not self._first_pending:
             self.back.start()
 
     @property
@@ -134,14 +134,25 @@ class Desk:
         """Whether an attack is running or about to."""
         return isinstance(self.front.missing(), Attack)
 
+    @property
+    def _first_pending(self) -> bool:
+        """Whether the first model has still to read the film or to be attacked."""
+        task = self.front.missing()
+        return task is not None and task.model == UNDEFENDED
+
+    @property
+    def stage(self) -> Hashable:
+        """Changes whenever a task has ended or work begins or ends: then the page is to be drawn anew."""
+        return self.attacking, self.busy, len(self.front.results), len(self.front.errors)
+
     def _readings_and_attacks(self) -> Iterator[Task]:
         yield from (Read(self.film, model) for model in self.models)
         if self.request is not None and not self.halted:
             yield from (self.attack_on(model) for model in self.models)
 
     def _reasons(self) -> Iterator[Task]:
-        """In the order in which a person waits for them; nothing while the front is at work."""
-        if self.front.missing() is not None:
+        """In the order in which a person waits for them; nothing before the first model's attack is done."""
+        if self._first_pending:
             return
         attacks = [self.attack_on(model) for model in self.models if self.attacked(model) is not None]
         yield from (Explain(self.film, model, self.method) for model in self.models)
