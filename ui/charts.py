@@ -65,7 +65,7 @@ def curves_svg(
         tone = tone if len(points) > 1 else "neutral"
         parts.append(f'<line class="point {tone}" x1="{left}" x2="{right}" y1="{y(point):.1f}" y2="{y(point):.1f}"/>')
     if points:
-        parts.append(f'<text class="tick" x="{left + 4}" y="{y(points[-1][0]) - 4:.1f}">operating point</text>')
+        parts.append(f'<text class="tick" x="{left + 4}" y="{y(points[-1][0]) + 13:.1f}">operating point</text>')
     if step is not None:
         parts.append(f'<line class="now" x1="{x(step):.1f}" x2="{x(step):.1f}" y1="{top}" y2="{bottom}"/>')
     for curve in curves:
@@ -73,7 +73,9 @@ def curves_svg(
         path = " ".join(f"{px:.1f},{py:.1f}" for px, py in dots)
         parts.append(f'<polyline class="curve {curve.tone}" points="{path}"/>')
         parts += [f'<circle class="{curve.tone}" cx="{px:.1f}" cy="{py:.1f}" r="2.6"/>' for px, py in dots[-1:]]
-    places = name_places([(x(len(c.probabilities) - 1), y(c.probabilities[-1])) for c in curves], right - 80)
+    places = name_places(
+        [(x(len(c.probabilities) - 1), y(c.probabilities[-1])) for c in curves], right - 80, bottom - 4
+    )
     parts += [
         f'<text class="name {curve.tone}" x="{px:.1f}" y="{py:.1f}" text-anchor="{anchor}">{escape(curve.name)}</text>'
         for curve, (px, py, anchor) in zip(curves, places, strict=True)
@@ -87,18 +89,19 @@ def _svg(parts: Sequence[str], size: tuple[int, float], words: str) -> str:
 
 
 def name_places(
-    ends: Sequence[tuple[float, float]], last: float, line: float = 14
+    ends: Sequence[tuple[float, float]], last: float, floor: float, line: float = 14
 ) -> list[tuple[float, float, Literal["start", "end"]]]:
     """Where the name of each curve goes, ``(x, baseline, side of the text that is there)``: no two on one line.
 
     ``ends`` are the curves' last points; a curve that ends left of ``last`` has its name to the right of its end.
+    Others have it below, since attacks press curves down, unless that is under the ``floor``.
     """
     placed: list[tuple[float, float, Literal["start", "end"]]] = []
     for x, y in ends:
         free = x <= last
-        tries = [y + 0.3 * line, y + 1.3 * line, y - 0.9 * line] if free else [y - 0.5 * line, y + 1.1 * line]
-        tries += [y + 2.2 * line, y - 1.9 * line]
-        baseline = next((at for at in tries if all(abs(at - other) >= line for _, other, _ in placed)), tries[0])
+        tries = [y + shift * line for shift in ((0.3, 1.3, -0.9) if free else (1.1, -0.5, 2.2, -1.6))]
+        fit = [at for at in tries if at <= floor and all(abs(at - other) >= line for _, other, _ in placed)]
+        baseline = fit[0] if fit else min(tries)
         placed.append((x + 7, baseline, "start") if free else (x, baseline, "end"))
     return placed
 
@@ -114,7 +117,7 @@ def in_words(curves: Sequence[Curve], disease: str) -> str:
 
 
 def bars_svg(groups: Sequence[tuple[str, Sequence[Bar]]], title: str, *, width: int = 720) -> str:
-    """Figures with intervals side by side, one group of bars below the other, on a scale from 0 to 100 %."""
+    """Figures with intervals side by side, one group of bars below the other, on a scale from 0 to 1."""
     left, right, row = 210, width - 150, 24
     parts, y = [], 6.0
 
@@ -124,20 +127,20 @@ def bars_svg(groups: Sequence[tuple[str, Sequence[Bar]]], title: str, *, width: 
     height = 30 + sum(10 + row * len(bars) for _, bars in groups)
     for share in (0, 0.25, 0.5, 0.75, 1):
         parts.append(f'<line class="grid" x1="{x(share)}" x2="{x(share)}" y1="0" y2="{height - 24}"/>')
-        parts.append(f'<text class="tick" x="{x(share)}" y="{height - 6}" text-anchor="middle">{share:.0%}</text>')
+        parts.append(f'<text class="tick" x="{x(share)}" y="{height - 6}" text-anchor="middle">{share:g}</text>')
     for name, bars in groups:
         parts.append(f'<text class="group" x="0" y="{y + 16}">{escape(name)}</text>')
         for bar in bars:
             middle = y + row / 2
             length = max(0.0, x(bar.value) - left)
-            told = f"{bar.name} {percent(bar.value)}"
+            told = f"{bar.name} {bar.value:.2f}"
             parts.append(
                 f'<g><rect class="bar {bar.tone}" x="{left}" y="{middle - 6}" width="{length:.1f}" height="12"/>'
                 f'<line class="whisker" x1="{x(bar.low):.1f}" x2="{x(bar.high):.1f}" y1="{middle}" y2="{middle}"/>'
                 f'<text class="name {bar.tone}" x="{right + 8}" y="{middle + 4}">{escape(told)}</text>'
-                f"<title>{escape(told)} ({percent(bar.low)} to {percent(bar.high)}) {escape(bar.note)}</title></g>"
+                f"<title>{escape(told)} ({bar.low:.2f} to {bar.high:.2f}) {escape(bar.note)}</title></g>"
             )
             y += row
         y += 10
-    words = "; ".join(f"{name}, {bar.name}: {percent(bar.value)}" for name, bars in groups for bar in bars)
+    words = "; ".join(f"{name}, {bar.name}: {bar.value:.2f}" for name, bars in groups for bar in bars)
     return _svg(parts, (width, height), f"{title}. {words}")

@@ -93,7 +93,7 @@ def example() -> None:
     )
     films, reasons = st.columns([2.9, 1], gap="medium")
     with films:
-        film_viewer(_panes(case), key="example", height=520)
+        film_viewer(_panes(case), key="example", height="max(24rem, 100vh - 27.5rem)")
     with reasons:
         markup(_reasons(case), key="example-reasons")
 

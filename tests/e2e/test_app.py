@@ -137,6 +137,17 @@ def test_a_deep_link_opens_the_case_with_the_twin_beside_it(screen, app_url):
     expect(screen.page.get_by_label("The film after the attack on the defended twin")).to_be_visible(timeout=SLOW)
 
 
+def test_the_twin_is_one_switch_away_and_stays_on_when_one_comes_back(screen, app_url):
+    open_live(screen, app_url, f"?case={CASE.id}")
+    screen.page.get_by_text("Defended twin beside it").click()
+    expect(sentence(screen)).to_contain_text("Its defended twin reads", timeout=SLOW)
+    assert "twin=true" in screen.page.url
+    screen.page.get_by_role("link", name="Models").click()
+    expect(screen.page.get_by_role("heading", level=1)).to_contain_text("What the defence changes")
+    screen.page.get_by_role("link", name="Live attack").click()
+    expect(sentence(screen)).to_contain_text("Its defended twin reads", timeout=SLOW)
+
+
 def test_all_of_it_fits_on_a_laptop_screen_without_scrolling(screen, app_url):
     open_live(screen, app_url, f"?case={CASE.id}")
     attacked(screen)

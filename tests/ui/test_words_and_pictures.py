@@ -114,8 +114,8 @@ def test_names_of_curves_that_end_together_do_not_overlap(steps):
 
 def test_bars_say_their_interval_and_n():
     drawing = bars_svg([("no attack", [Bar("undefended", 0.97, 0.95, 0.98, "attack", "n = 624")])], "AUC <b>")
-    assert ElementTree.fromstring(drawing).get("aria-label") == "AUC <b>. no attack, undefended: 97 %"
-    assert "undefended 97 % (95 % to 98 %) n = 624" in drawing
+    assert ElementTree.fromstring(drawing).get("aria-label") == "AUC <b>. no attack, undefended: 0.97"
+    assert "undefended 0.97 (0.95 to 0.98) n = 624" in drawing
 
 
 def test_without_saliency_the_film_is_shown_as_it_is():

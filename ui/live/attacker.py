@@ -38,9 +38,12 @@ def attacker(desk: Desk) -> None:
     )
     norm, region, early_stop = _more(desk, attacks[attack].norms)
     _button(desk, Request(attack, epsilon, norm, None if goal == ANY else goal, region, early_stop))
-    twin = st.toggle("Defended twin beside it", key="twin", bind="query-params")
-    if twin != desk.twin:
-        desk.twin = twin
+    if st.toggle("Defended twin beside it", key="twin") != desk.twin:
+        desk.twin = not desk.twin
+        if desk.twin:
+            st.query_params["twin"] = "true"
+        else:
+            st.query_params.pop("twin", None)
         st.rerun()
 
 

@@ -12,14 +12,15 @@ MEGABYTES = 200
 
 
 def opening(desk: Desk) -> None:
-    """Put the first film on an empty desk: the one that the address names, else the first case."""
-    if desk.film is not None:
-        return
-    bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
-    wanted = st.query_params.get("case")
-    desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
-    if wanted is not None and wanted not in bundled:
-        desk.trouble = "The address names a case that is not here, so the first one is shown."
+    """Put the first film on an empty desk: the one that the address names, else the first case; the twin likewise."""
+    if desk.film is None:
+        bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
+        wanted = st.query_params.get("case")
+        desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
+        if wanted is not None and wanted not in bundled:
+            desk.trouble = "The address names a case that is not here, so the first one is shown."
+        desk.twin = st.query_params.get("twin") == "true"
+    st.session_state.setdefault("twin", desk.twin)  # Streamlit forgets a switch while another page is open
 
 
 def cases(desk: Desk) -> None:

@@ -29,9 +29,6 @@ def sentence_parts(desk: Desk) -> list[Part]:
     progress = desk.front.progress
     if desk.error():
         return [(desk.error(), "neutral")]
-    if isinstance(progress, Progress):
-        now = f"Attacking the {NAMES[progress.model]}: {disease} {percent(progress.probabilities[-1])}"
-        return [(f"{now} after step {len(progress.probabilities) - 1}.", TONES[progress.model])]
     if attacked is not None:
         before, after, rest = verdict(attacked.case, disease)
         flipped = attacked.case.flipped
@@ -41,6 +38,8 @@ def sentence_parts(desk: Desk) -> list[Part]:
             (rest, "neutral"),
             *_twin(desk, disease),
         ]
+    if isinstance(progress, Progress):
+        return [_under_way(progress, disease)]
     if desk.attacking:
         return [("The attack begins …", "neutral")]
     if reading is None:
@@ -52,16 +51,22 @@ def sentence_parts(desk: Desk) -> list[Part]:
     return [*parts, ("Press Attack to change its mind, not the image.", "neutral")]
 
 
+def _under_way(progress: Progress, disease: str) -> Part:
+    now = f"Attacking the {NAMES[progress.model]}: {disease} {percent(progress.probabilities[-1])}"
+    return f"{now} after step {len(progress.probabilities) - 1}.", TONES[progress.model]
+
+
 def _twin(desk: Desk, disease: str) -> list[Part]:
     if not desk.twin:
         return []
     attacked, error = desk.attacked(DEFENDED), desk.front.errors.get(desk.attack_on(DEFENDED))
     if error is not None:
         return [(f"Defended twin: {error}", "defence")]
-    if attacked is None:
-        return []
-    held = "gave way too" if attacked.case.flipped else "held"
-    return [(f"The defended twin {held}: {answer(attacked.case.after, disease)}.", "defence")]
+    if attacked is not None:
+        held = "gave way too" if attacked.case.flipped else "held"
+        return [(f"The defended twin {held}: {answer(attacked.case.after, disease)}.", "defence")]
+    progress = desk.front.progress
+    return [_under_way(progress, disease)] if isinstance(progress, Progress) else []
 
 
 def _progress_bar(desk: Desk) -> str:

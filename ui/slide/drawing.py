@@ -105,7 +105,7 @@ def _curves(picture: Image.Image, draw: ImageDraw.ImageDraw, slide: Slide, box: 
         (left + step / last * (right - left), top + (1 - curve.probabilities[-1]) * (bottom - top))
         for step, curve in zip(steps, slide.curves, strict=True)
     ]
-    for curve, (x, y, side) in zip(slide.curves, name_places(ends, right - 130, line=22), strict=True):
+    for curve, (x, y, side) in zip(slide.curves, name_places(ends, right - 130, bottom - 4, line=22), strict=True):
         start = x if side == "start" else x - line_width(curve.name, font(18, 600)) - 4
         write(draw, (start, y - 19), curve.name, curve.tone, font(18, 600))
 
