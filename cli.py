@@ -15,9 +15,11 @@ import models
 from ui.sentences import answer, verdict
 
 if TYPE_CHECKING:
+    from imaging import Radiograph
     from models import Reading
 
 DEFAULT_MODEL = "chest-undefended"
+SUFFIXES = {".dcm", ".png", ".jpg", ".jpeg", ".tif", ".bmp", ".gif"}
 WRONG = 2  # exit status for anything the person can put right
 
 
@@ -45,10 +47,10 @@ def read(options: argparse.Namespace) -> int:
     status = 0
     for path in options.images:
         try:
-            radiograph = imaging.read(path)
+            radiograph = _open(path)
             reading = models.read(model, radiograph)
         except ValueError as error:
-            print(f"{path}: {error}", file=sys.stderr)
+            print(error, file=sys.stderr)
             status = WRONG
             continue
         found.append({"image": str(path), **_reading(reading), "warnings": list(radiograph.warnings)})
@@ -68,7 +70,9 @@ def attack(options: argparse.Namespace) -> int:
     model = models.load(options.model)
     if options.goal is not None and options.goal not in model.card.classes:
         raise ValueError(f"expected --goal to be one of {', '.join(model.card.classes)}, got {options.goal!r}")
-    radiograph = imaging.read(options.image)
+    radiograph = _open(options.image)
+    if options.save is not None and options.save.suffix.lower() in SUFFIXES - {radiograph.suffix}:
+        raise ValueError(f"expected --save to end in {radiograph.suffix}, as the image's own kind, got {options.save}")
     case = attack_radiograph(
         model,
         radiograph,
@@ -166,6 +170,14 @@ def _verb(verbs: Any, name: str, call: Any, text: str) -> argparse.ArgumentParse
     verb.add_argument("--json", action="store_true", help="print JSON")
     verb.set_defaults(verb=call)
     return verb
+
+
+def _open(path: Path) -> Radiograph:
+    """Read a file; the error of one that can't be read begins with its path."""
+    try:
+        return imaging.read(path)
+    except imaging.UnreadableImage as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 def _reading(reading: Reading) -> dict[str, Any]:

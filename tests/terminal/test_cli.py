@@ -103,6 +103,8 @@ def test_an_attack_in_words_and_its_repeat_by_seed(capsys, picture):
         (["attack", "{case}", "--goal", "gout"], "gout"),
         (["attack", "{case}", "--seed", "x"], "seed"),
         (["attack", "missing.dcm"], "missing.dcm"),
+        (["attack", "{case}", "--save", "{tmp}.png"], ".dcm"),
+        (["attack", "{case}", "--save", "{tmp}/nowhere/film.dcm"], "nowhere"),
         (["read"], "IMAGE"),
         (["dance"], "dance"),
         ([], "VERB"),
