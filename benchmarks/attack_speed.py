@@ -64,11 +64,12 @@ def _until_flip(model: nn.Module, pictures: Tensor, epsilon: float) -> dict[str,
     threat = ThreatModel(epsilon=epsilon / GREY, lattice=LATTICES["12 bit"])
     for film in snapped(pictures, LATTICES["12 bit"]):
         label = decision(model, film)
-        result = REGISTRY["pgd"](model, film, label, threat, seed=0)
+        attack = partial(REGISTRY["pgd"], model, film, label, threat, seed=0, steps=40, early_stop=True)
+        result = attack()
         taken = int(result.steps)
         if not bool(result.flipped) or not taken:
             continue
-        ratio = paired(partial(REGISTRY["pgd"], model, film, label, threat, seed=0), partial(bare, model, film, taken))
+        ratio = paired(attack, partial(bare, model, film, taken))
         steps.append(taken)
         by_steps.append(ratio)
         by_readings.append(ratio * taken / (taken + 1))

@@ -47,8 +47,13 @@ def levels(value: float) -> str:
 
 
 def answer(reading: Answer, disease: str) -> str:
-    """The class a reading names with the model's probability *of that class*: ``pneumonia 97 %``, ``normal 92 %``."""
+    """The class a reading names with the model's probability *of that class*: ``pneumonia 97 %``, ``normal 92 %``.
+
+    Where the operating point decides for the less likely class, "normal 41 %" would puzzle: the disease stands in it.
+    """
     share = reading.probability if reading.prediction == disease else 1 - reading.probability
+    if reading.prediction != disease and share < 0.5:
+        return f"{reading.prediction} ({disease} {percent(reading.probability)})"
     return f"{reading.prediction} {percent(share)}"
 
 

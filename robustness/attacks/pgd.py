@@ -17,13 +17,13 @@ def run(
     *,
     seed: int,
     on_step: OnStep | None = None,
-    steps: int = 40,
+    steps: int = 20,
     step_size: float | None = None,
     schedule: str = "cosine",
     restarts: int = 1,
     random_start: bool = False,
     loss: str = "margin",
-    early_stop: bool = True,
+    early_stop: bool = False,
 ) -> AttackResult:
     """PGD in L∞ or L2, from the film itself unless `random_start`, each further restart from a random point.
 

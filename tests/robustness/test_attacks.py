@@ -151,13 +151,14 @@ def test_early_stop_ends_each_film_at_its_first_flip():
         steps=8,
         step_size=1 / GREY,
         schedule="constant",
+        early_stop=True,
         on_step=lambda step: seen.append(step.index),
     )
     assert result.flipped.tolist() == [True, True, False]
     assert result.steps.tolist() == [2, 4, 8]  # one step further than the border, where the lead is 0
     assert torch.allclose(result.largest_change * GREY, torch.tensor([2.0, 4.0, 8.0]), atol=1e-3)
     assert seen == list(range(9))
-    whole = REGISTRY["pgd"](model, images, labels, threat, seed=0, steps=8, early_stop=False)
+    whole = REGISTRY["pgd"](model, images, labels, threat, seed=0, steps=8)
     assert torch.allclose(whole.largest_change * GREY, torch.full((3,), 8.0), atol=1e-3)
 
 

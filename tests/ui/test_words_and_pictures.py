@@ -50,6 +50,7 @@ def test_levels(value, text):
 def test_an_answer_carries_the_probability_of_its_own_class():
     assert answer(Answer("normal", 0.08), "pneumonia") == "normal 92 %"
     assert answer(Answer("pneumonia", 0.45), "pneumonia") == "pneumonia 45 %"
+    assert answer(Answer("normal", 0.59), "pneumonia") == "normal (pneumonia 59 %)"
 
 
 @pytest.mark.parametrize(

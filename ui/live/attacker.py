@@ -78,7 +78,7 @@ def _more(desk: Desk, norms: tuple[str, ...]) -> tuple[str, str, bool]:
         region = "film"
         if desk.lesion is not None:
             region = st.radio("Where may pixels change?", list(REGIONS), format_func=REGIONS.get, key="region")
-        early_stop = st.toggle("Stop at the first flip", value=True, key="early_stop")
+        early_stop = st.toggle("Stop at the first flip", value=False, key="early_stop")
     return norm, region, early_stop
 
 

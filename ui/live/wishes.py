@@ -40,5 +40,5 @@ class Request:
     norm: str = "linf"
     goal: str | None = None
     region: str = "film"
-    early_stop: bool = True
+    early_stop: bool = False
     seed: int = 0
