@@ -16,6 +16,7 @@ def main() -> None:
     shell.begin(shell.LIVE)
     desk = Desk.current()
     cases.opening(desk)
+    cases.address(desk)
     desk.start()
     st.session_state.drawn = desk.stage
     attacking = desk.attacking

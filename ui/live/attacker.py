@@ -37,13 +37,15 @@ def attacker(desk: Desk) -> None:
         key="goal",
     )
     norm, region, early_stop = _more(desk, attacks[attack].norms)
-    _button(desk, Request(attack, epsilon, norm, None if goal == ANY else goal, region, early_stop))
-    if st.toggle("Defended twin beside it", key="twin") != desk.twin:
-        desk.twin = not desk.twin
-        if desk.twin:
-            st.query_params["twin"] = "true"
-        else:
-            st.query_params.pop("twin", None)
+    pressed = _button(desk, reached=None if goal == ANY else goal)
+    twin = st.toggle("Defended twin beside it", value=desk.twin, key="twin")
+    # Acted on only now: a run that ends before a widget is drawn lets Streamlit forget what it was set to.
+    if pressed == "Stop":
+        desk.stop()
+    elif pressed == "Attack":
+        desk.attack(Request(attack, epsilon, norm, None if goal == ANY else goal, region, early_stop))
+    if pressed is not None or twin != desk.twin:
+        desk.twin = twin
         st.rerun()
 
 
@@ -82,17 +84,13 @@ def _more(desk: Desk, norms: tuple[str, ...]) -> tuple[str, str, bool]:
     return norm, region, early_stop
 
 
-def _button(desk: Desk, request: Request) -> None:
-    """*Attack*, or *Stop* while one runs, or the reason why there is nothing to attack."""
+def _button(desk: Desk, reached: str | None) -> str | None:
+    """*Attack*, or *Stop* while one runs; which was pressed. Greyed out where the model already reads ``reached``."""
     if desk.attacking:
-        if st.button("Stop", width="stretch", icon=":material/stop_circle:", key="stop"):
-            desk.stop()
-            st.rerun()
-        return
+        return "Stop" if st.button("Stop", width="stretch", icon=":material/stop_circle:", key="stop") else None
     reading = desk.reading(UNDEFENDED)
-    fulfilled = reading is not None and request.goal == reading.prediction
-    if st.button("Attack", type="primary", width="stretch", disabled=fulfilled, key="start"):
-        desk.attack(request)
-        st.rerun()
+    fulfilled = reading is not None and reached == reading.prediction
+    pressed = st.button("Attack", type="primary", width="stretch", disabled=fulfilled, key="start")
     if fulfilled:
         markup(f'<p class="hint">It already reads {reading.prediction}: choose another aim.</p>', key="fulfilled")
+    return "Attack" if pressed else None

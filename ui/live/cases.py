@@ -13,14 +13,24 @@ MEGABYTES = 200
 
 def opening(desk: Desk) -> None:
     """Put the first film on an empty desk: the one that the address names, else the first case; the twin likewise."""
-    if desk.film is None:
-        bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
-        wanted = st.query_params.get("case")
-        desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
-        if wanted is not None and wanted not in bundled:
-            desk.trouble = "The address names a case that is not here, so the first one is shown."
-        desk.twin = st.query_params.get("twin") == "true"
-    st.session_state.setdefault("twin", desk.twin)  # Streamlit forgets a switch while another page is open
+    if desk.film is not None:
+        return
+    bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
+    wanted = st.query_params.get("case")
+    desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
+    if wanted is not None and wanted not in bundled:
+        desk.trouble = "The address names a case that is not here, so the first one is shown."
+    desk.twin = st.query_params.get("twin") == "true"
+
+
+def address(desk: Desk) -> None:
+    """Keep the address bar in line with the desk, so that it can be passed on. One's own film is never named there."""
+    named = {"case": desk.case.id if desk.case else None, "twin": "true" if desk.twin else None}
+    for name, value in named.items():
+        if value is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != value:
+            st.query_params[name] = value
 
 
 def cases(desk: Desk) -> None:
@@ -35,8 +45,6 @@ def cases(desk: Desk) -> None:
     if uploaded is not None and uploaded.file_id != st.session_state.get("opened_upload"):
         st.session_state.opened_upload = uploaded.file_id
         desk.open(uploaded.getvalue(), "Your film")
-        if not desk.trouble:
-            st.query_params.pop("case", None)
         st.rerun()
     bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
     items = [
@@ -53,7 +61,6 @@ def cases(desk: Desk) -> None:
     chosen = case_strip(items, selected=selected, key="cases", height="calc(100vh - 10.6rem)")
     if chosen and chosen != selected:
         desk.open_case(bundled[chosen])
-        st.query_params["case"] = chosen
         st.rerun()
 
 

@@ -14,7 +14,10 @@ NAME = "altered-for-education"
 
 
 def links(desk: Desk) -> None:
-    """Download buttons, once there is an attacked film. Their bytes are made when they are pressed."""
+    """Download buttons, once there is an attacked film. Their bytes are made when they are pressed.
+
+    Streamlit drops them again when the page is drawn anew, so the buttons wait until nothing more is to come.
+    """
     attacked = desk.attacked(UNDEFENDED)
     if attacked is None or desk.attacking:
         return
@@ -27,6 +30,7 @@ def links(desk: Desk) -> None:
             file_name=f"{NAME}{radiograph.suffix}",
             on_click="ignore",
             width="stretch",
+            disabled=desk.busy,
             key="download_film",
         )
         st.download_button(
@@ -37,5 +41,6 @@ def links(desk: Desk) -> None:
             on_click="ignore",
             help="The whole comparison as a picture of 1920 × 1080",
             width="stretch",
+            disabled=desk.busy,
             key="download_slide",
         )
