@@ -19,7 +19,6 @@ def main() -> None:
     cases.address(desk)
     desk.start()
     st.session_state.drawn = desk.stage
-    attacking = desk.attacking
 
     left, middle, right = st.columns([1.15, 8.2, 2.35], gap="medium")
     with left:
@@ -28,18 +27,17 @@ def main() -> None:
         lines = notices(desk.trouble, desk.film.radiograph.warnings)
         cases.frame_and_window(desk)
         taken = lines + 3.2 * cases.has_choices(desk)
-        st.fragment(results, run_every=POLL_SECONDS if attacking else None)(desk, taken)
+        st.fragment(results)(desk, taken)
     with right:
         with st.container(key="controls"):
             st.fragment(attacker.attacker)(desk)
             downloads.links(desk)
         numbers.numbers(desk)
-    if desk.busy and not attacking:
-        st.fragment(watch, run_every=POLL_SECONDS)(desk)
+    st.fragment(watch, run_every=POLL_SECONDS if desk.busy else None)(desk)
 
 
 def results(desk: Desk, taken: float) -> None:
-    """Sentence, films and reasons: redrawn step by step while an attack runs.
+    """Sentence, films and reasons. Inside a fragment: moving through the steps redraws nothing else.
 
     ``taken``: rem of the window's height that stands above the sentence.
     """
@@ -51,7 +49,6 @@ def results(desk: Desk, taken: float) -> None:
         reasons.curves(desk)
     with why:
         reasons.reasons(desk)
-    watch(desk)
 
 
 def watch(desk: Desk) -> None:

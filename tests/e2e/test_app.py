@@ -27,6 +27,9 @@ def sentence(screen):
 def open_live(screen, app_url, query=""):
     screen.open(f"{app_url}/live_attack{query}")
     expect(sentence(screen)).to_contain_text("The model reads", timeout=SLOW)
+    expect(screen.page.get_by_text("…", exact=False).and_(screen.page.locator("figcaption"))).to_have_count(
+        0, timeout=SLOW
+    )
 
 
 def press(screen, name):
@@ -57,6 +60,9 @@ def test_the_first_page_leads_to_an_attack_that_flips(screen, app_url):
     screen.page.get_by_role("link", name="Attack a film").click()
     expect(sentence(screen)).to_contain_text("Press Attack", timeout=SLOW)
     before = re.search(r"reads (\w+)", sentence(screen).inner_text()).group(1)
+    slider = screen.page.get_by_role("slider", name="Largest change, in grey levels of 255")
+    slider.press("End")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("16"))
     attacked(screen)
     after = re.search(r"→ (\w+)", sentence(screen).inner_text()).group(1)
     assert {before, after} == {"normal", "pneumonia"}
@@ -72,6 +78,7 @@ def test_an_uploaded_dicom_is_attacked_and_comes_back_altered_within_the_budget(
     expect(screen.page.get_by_label("Your film, as the file holds it")).to_be_visible(timeout=SLOW)
     expect(sentence(screen)).to_contain_text("Press Attack", timeout=SLOW)
     attacked(screen)
+    expect(screen.page.get_by_role("button", name="Altered DICOM")).to_be_enabled(timeout=SLOW)
     with screen.page.expect_download() as download:
         press(screen, "Altered DICOM")
     altered = download.value.path()
@@ -84,6 +91,7 @@ def test_an_uploaded_dicom_is_attacked_and_comes_back_altered_within_the_budget(
 def test_the_slide_is_a_full_hd_picture(screen, app_url):
     open_live(screen, app_url, f"?case={CASE.id}")
     attacked(screen)
+    expect(screen.page.get_by_role("button", name="Slide")).to_be_enabled(timeout=SLOW)
     with screen.page.expect_download() as download:
         press(screen, "Slide")
     assert Image.open(download.value.path()).size == (1920, 1080)
@@ -141,9 +149,9 @@ def test_the_twin_is_one_switch_away_and_stays_on_when_one_comes_back(screen, ap
     open_live(screen, app_url, f"?case={CASE.id}")
     screen.page.get_by_text("Defended twin beside it").click()
     expect(sentence(screen)).to_contain_text("Its defended twin reads", timeout=SLOW)
-    assert "twin=true" in screen.page.url
+    expect(screen.page).to_have_url(re.compile("twin=true"))
     screen.page.get_by_role("link", name="Models").click()
-    expect(screen.page.get_by_role("heading", level=1)).to_contain_text("What the defence changes")
+    expect(screen.page.get_by_role("heading", level=1)).to_contain_text("What the defence changes", timeout=SLOW)
     screen.page.get_by_role("link", name="Live attack").click()
     expect(sentence(screen)).to_contain_text("Its defended twin reads", timeout=SLOW)
 

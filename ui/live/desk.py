@@ -142,8 +142,8 @@ class Desk:
 
     @property
     def stage(self) -> Hashable:
-        """Changes whenever a task has ended or work begins or ends: then the page is to be drawn anew."""
-        return self.attacking, self.busy, len(self.front.results), len(self.front.errors)
+        """Changes with each step of an attack, and whenever a task has ended: then the page is to be drawn anew."""
+        return self.attacking, self.busy, len(self.front.results), len(self.front.errors), id(self.front.progress)
 
     def _readings_and_attacks(self) -> Iterator[Task]:
         yield from (Read(self.film, model) for model in self.models)
