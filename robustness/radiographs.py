@@ -18,6 +18,8 @@ from robustness.result import OnStep, Step
 from robustness.smallest import SmallestEpsilon, smallest_epsilon
 from robustness.threat import GREY, NormName, ThreatModel
 
+DIGITS = 4  # of a change in grey levels: finer than 16-bit files store, coarser than float32 errs
+
 
 @dataclass(frozen=True, eq=False)
 class CaseResult:
@@ -116,8 +118,8 @@ def attack_radiograph(
         norm=norm,
         epsilon=epsilon,
         goal=goal,
-        largest_change=largest * GREY,
-        rms_change=rms * GREY,
+        largest_change=round(largest * GREY, DIGITS),
+        rms_change=round(rms * GREY, DIGITS),
         steps=int(result.steps),
         trace=tuple(trace),
         seconds=time.perf_counter() - began,

@@ -21,8 +21,11 @@ def people(n: int, *, seed: int, prevalence: float = 0.5, children: float = CHIL
     """Yields the arguments of `chest` for `n` distinct patients; `round(n · prevalence)`, in random order, are ill.
 
     Age, sex, view and everything else on the film are drawn without regard to disease. A share `children` is 1 to 5
-    years old and taken AP; the others are 16 to 92, a third AP. Raises ValueError for a prevalence outside 0 to 1.
+    years old and taken AP; the others are 16 to 92, a third AP. Raises ValueError for n < 1 or a
+    prevalence outside 0 to 1.
     """
+    if n < 1:
+        raise ValueError(f"expected at least 1 phantom, got {n}")
     if not 0 <= prevalence <= 1:
         raise ValueError(f"expected prevalence from 0 to 1, got {prevalence}")
     rng = np.random.default_rng(seed)

@@ -97,8 +97,8 @@ def test_an_attack_in_words_and_its_repeat_by_seed(capsys, picture):
     [
         (["attack", "{case}", "--model", "nobody"], "no model"),
         (["attack", "{case}", "--attack", "magic"], "magic"),
-        (["attack", "{case}", "--epsilon", "-1"], "epsilon"),
-        (["attack", "{case}", "--epsilon", "nan"], "epsilon"),
+        (["attack", "{case}", "--epsilon", "-1"], "grey levels"),
+        (["attack", "{case}", "--epsilon", "nan"], "grey levels"),
         (["attack", "{case}", "--epsilon", "many"], "epsilon"),
         (["attack", "{case}", "--goal", "gout"], "gout"),
         (["attack", "{case}", "--seed", "x"], "seed"),
@@ -108,7 +108,7 @@ def test_an_attack_in_words_and_its_repeat_by_seed(capsys, picture):
         (["read"], "IMAGE"),
         (["dance"], "dance"),
         ([], "VERB"),
-        (["phantoms", "--n", "0", "--out", "{tmp}"], "n"),
+        (["phantoms", "--n", "0", "--out", "{tmp}"], "at least 1"),
     ],
 )
 def test_errors_are_one_line_on_stderr_and_exit_2(arguments, word, tmp_path):
