@@ -183,7 +183,7 @@ def test_restarts_begin_somewhere_else_and_are_left_out_once_flipped():
     assert torch.equal(seen[0].images, images)
     assert not torch.equal(seen[3].images, seen[6].images)
     easy = ThreatModel(epsilon=0.5)
-    result = REGISTRY["pgd"](model, images, labels, easy, seed=0, steps=40, restarts=5)
+    result = REGISTRY["pgd"](model, images, labels, easy, seed=0, steps=40, restarts=5, early_stop=True)
     assert result.flipped.all()
     assert result.steps.max() <= 40
 
