@@ -27,8 +27,6 @@ from robustness import REGISTRY, Lattice, Step, ThreatModel, smallest_epsilon
 
 RESULTS = Path(__file__).parent / "results" / "attack_speed.json"
 LATTICES = {"8 bit": Lattice(np.arange(256) / GREY), "12 bit": Lattice(np.arange(4096) / 4095)}
-
-
 PEERS = {"foolbox LinfPGD, 40 steps": foolbox_scan, "torchattacks PGD, 10 steps": torchattacks_scan}
 
 
@@ -46,10 +44,7 @@ def main() -> None:
         "smallest_epsilon": {
             f"{levels}, against {peer}": _smallest(model, pictures[: arguments.searched], LATTICES[levels], scan)
             for levels in LATTICES
-            for peer, scan in (
-                ("foolbox LinfPGD, 40 steps", foolbox_scan),
-                ("torchattacks PGD, 10 steps", torchattacks_scan),
-            )
+            for peer, scan in PEERS.items()
         },
     }
     text = json.dumps(found, indent=1)

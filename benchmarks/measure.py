@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 import models
 from robustness import Lattice
+from robustness.threat import GREY
 
-GREY = 255
 REPEATS = 3
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from safetensors.torch import save as tensors_to_bytes
 from scipy.optimize import minimize_scalar
+from scipy.special import expit, logit
 from torch import nn
 
 import models
@@ -123,12 +124,12 @@ def _operating_point(margins: np.ndarray, labels: np.ndarray, weights: np.ndarra
     healthy = np.where(labels == 0, weights, 0) / weights[labels == 0].sum()
     gain = np.cumsum(healthy) - np.cumsum(diseased)  # Youden's J − 0 with the border above each margin
     best = int(np.argmax(gain[:-1]))
-    return float(1 / (1 + np.exp(-(margins[best] + margins[best + 1]) / 2)))
+    return float(expit((margins[best] + margins[best + 1]) / 2))
 
 
 def _clean(model: nn.Module, cohort: Cohort) -> list[Figure]:
     margins = scores(model, cohort)
-    border = np.log(model.card.operating_point / (1 - model.card.operating_point))
+    border = logit(model.card.operating_point)
     figures = []
     for group, chosen in groups(cohort):
         labels, called = cohort.labels[chosen], margins[chosen] >= border
@@ -144,7 +145,7 @@ def _clean(model: nn.Module, cohort: Cohort) -> list[Figure]:
 
 def _attacked(model: nn.Module, cohort: Cohort) -> list[Figure]:
     """AUC and accuracy with every film pushed to the wrong side as far as its budget goes."""
-    border = np.log(model.card.operating_point / (1 - model.card.operating_point))
+    border = logit(model.card.operating_point)
     figures = []
     for epsilon in EPSILONS:
         margins = attacked_scores(model, cohort, epsilon / 255)
