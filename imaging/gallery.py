@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
-    from imaging.phantoms import ChestPhantom
+    from imaging.phantoms import Phantom
 
 FOLDER = Path(__file__).parent / "cases"
 TABLE = FOLDER / "cases.json"
@@ -70,7 +70,7 @@ def _case(row: dict[str, Any]) -> Case:
     )
 
 
-def draw(row: dict[str, Any]) -> ChestPhantom:
+def draw(row: dict[str, Any]) -> Phantom:
     """The phantom of one row of the table, at `SIZE` pixels."""
     from imaging import phantoms  # scipy takes a moment to load, and a reader of the table does not need it
 

@@ -51,5 +51,5 @@ def _draw(person: dict[str, Any], size: int) -> np.ndarray:
 
 def _generator() -> str:
     """Names the phantoms' code: other code, other films."""
-    sources = sorted(Path(phantoms.__file__).parent.glob("*.py"))
+    sources = sorted(Path(phantoms.__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]

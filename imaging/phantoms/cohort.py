@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from imaging.phantoms.chest import ChestPhantom, chest
 from imaging.phantoms.dicom import write_dicom
+from imaging.phantoms.phantom import Phantom
+from imaging.phantoms.thorax.chest import chest
 
 CHILDREN = 0.4  # share of patients of 1 to 5 years
 PORTABLE = 0.35  # share of AP films among grown patients
@@ -45,7 +46,7 @@ def people(n: int, *, seed: int, prevalence: float = 0.5, children: float = CHIL
 
 def cohort(
     n: int, *, seed: int, modality: str = "chest", size: int = 512, prevalence: float = 0.5, children: float = CHILDREN
-) -> Iterator[ChestPhantom]:
+) -> Iterator[Phantom]:
     """Draws `people(...)` one after another. Raises ValueError for a modality other than "chest"."""
     if modality != "chest":
         raise ValueError(f'expected modality "chest", got {modality!r}')

@@ -8,13 +8,13 @@ import numpy as np
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import DigitalXRayImageStorageForPresentation, ExplicitVRLittleEndian, JPEGLSLossless, generate_uid
 
-from imaging.phantoms.chest import ChestPhantom
+from imaging.phantoms.phantom import Phantom
 
 MODEL = "Adversarial Reading Room phantom"
 BITS = 12
 
 
-def write_dicom(phantom: ChestPhantom, path: str | Path) -> None:
+def write_dicom(phantom: Phantom, path: str | Path) -> None:
     """Writes `phantom` to `path`: 12 of 16 bits, MONOCHROME2, JPEG-LS lossless; the same phantom gives the same bytes.
 
     QualityControlSubject (0010,0200), QualityControlImage (0028,0300) and SyntheticData (0008,001C) are "YES": no
@@ -32,7 +32,7 @@ def write_dicom(phantom: ChestPhantom, path: str | Path) -> None:
     dataset.save_as(path, enforce_file_format=True)
 
 
-def _identity(phantom: ChestPhantom) -> Dataset:
+def _identity(phantom: Phantom) -> Dataset:
     """Patient, study, series and equipment."""
     about = Dataset()
     p = phantom
@@ -57,7 +57,7 @@ def _identity(phantom: ChestPhantom) -> Dataset:
     return about
 
 
-def _image(phantom: ChestPhantom) -> Dataset:
+def _image(phantom: Phantom) -> Dataset:
     """Anatomy, geometry, pixel format and display."""
     image = Dataset()
     image.ImageType = ["DERIVED", "PRIMARY"]

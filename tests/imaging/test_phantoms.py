@@ -14,7 +14,7 @@ from PIL import Image
 from scipy import ndimage
 
 from imaging import phantoms
-from imaging.phantoms import lesions
+from imaging.phantoms.thorax import lesions
 
 SMALL = 160
 ENV = dict(os.environ)

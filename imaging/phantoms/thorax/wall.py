@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Canvas, blob, dome, profile
 from imaging.phantoms.fields import Array
-from imaging.phantoms.outlines import LUNG_OUTER
+from imaging.phantoms.thorax.anatomy import Anatomy
+from imaging.phantoms.thorax.canvas import Canvas, blob, dome, profile
+from imaging.phantoms.thorax.outlines import LUNG_OUTER
 
 
 def thickness(canvas: Canvas, zn: Array, a: Anatomy) -> Array:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Interval, dome, profile
 from imaging.phantoms.fields import Array
-from imaging.phantoms.outlines import HEART_DEPTH, LEFT_HEART, LEFT_NECK, RIGHT_HEART, RIGHT_VESSELS
+from imaging.phantoms.thorax.anatomy import Anatomy
+from imaging.phantoms.thorax.canvas import Interval, dome, profile
+from imaging.phantoms.thorax.outlines import HEART_DEPTH, LEFT_HEART, LEFT_NECK, RIGHT_HEART, RIGHT_VESSELS
 
 
 def great_vessels(middle: Array, zn: Array, a: Anatomy) -> Interval:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Canvas
 from imaging.phantoms.fields import Array
-from imaging.phantoms.tubes import Tubes, smooth_path
+from imaging.phantoms.thorax.anatomy import Anatomy
+from imaging.phantoms.thorax.canvas import Canvas
+from imaging.phantoms.thorax.tubes import Tubes, smooth_path
 
 KINDS = ("central line", "breathing tube", "feeding tube", "electrodes", "pacemaker", "sternal wires")
 OFTEN = {  # share of patients: (PA, AP)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Canvas
 from imaging.phantoms.fields import Array
-from imaging.phantoms.thorax import Thorax
-from imaging.phantoms.tubes import Tubes
+from imaging.phantoms.thorax.anatomy import Anatomy
+from imaging.phantoms.thorax.canvas import Canvas
+from imaging.phantoms.thorax.trunk import Thorax
+from imaging.phantoms.thorax.tubes import Tubes
 
 KINDS = ("lobar pneumonia", "patchy pneumonia", "nodule", "effusion")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Canvas
 from imaging.phantoms.fields import Array
-from imaging.phantoms.thorax import Thorax
-from imaging.phantoms.tubes import Tubes
+from imaging.phantoms.thorax.anatomy import Anatomy
+from imaging.phantoms.thorax.canvas import Canvas
+from imaging.phantoms.thorax.trunk import Thorax
+from imaging.phantoms.thorax.tubes import Tubes
 
 TRUNKS = {  # hilar arteries and upper lobe veins in the reference thorax: path in mm, first and last radius
     -1: (

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Canvas, Interval, blob, dome, profile
 from imaging.phantoms.fields import Array
-from imaging.phantoms.mediastinum import great_vessels, heart
-from imaging.phantoms.outlines import LUNG_DEPTH, LUNG_INNER, LUNG_OUTER, LUNG_OUTER_CHILD
-from imaging.phantoms.wall import thickness
+from imaging.phantoms.thorax.anatomy import Anatomy
+from imaging.phantoms.thorax.canvas import Canvas, Interval, blob, dome, profile
+from imaging.phantoms.thorax.mediastinum import great_vessels, heart
+from imaging.phantoms.thorax.outlines import LUNG_DEPTH, LUNG_INNER, LUNG_OUTER, LUNG_OUTER_CHILD
+from imaging.phantoms.thorax.wall import thickness
 
 
 @dataclass(frozen=True)

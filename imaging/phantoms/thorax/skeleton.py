@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from imaging.phantoms.anatomy import Anatomy
-from imaging.phantoms.canvas import Canvas
 from imaging.phantoms.fields import Array
-from imaging.phantoms.thorax import lung_outer
-from imaging.phantoms.tubes import Tubes, smooth_path
+from imaging.phantoms.thorax.anatomy import Anatomy
+from imaging.phantoms.thorax.canvas import Canvas
+from imaging.phantoms.thorax.trunk import lung_outer
+from imaging.phantoms.thorax.tubes import Tubes, smooth_path
 
 COMPACT = 0.034  # attenuation above soft tissue per mm, compact bone at about 70 keV
 SPONGY = 0.006

@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
-from imaging.phantoms import anatomy, annotate, devices, film, lesions, skeleton, thorax, vessels
-from imaging.phantoms.canvas import Canvas
-from imaging.phantoms.fields import Array
+from imaging.phantoms.phantom import Phantom
+from imaging.phantoms.thorax import anatomy, annotate, devices, film, lesions, skeleton, trunk, vessels
+from imaging.phantoms.thorax.canvas import Canvas
 
 SOFT = 0.0192  # attenuation of soft tissue per mm at about 70 keV (NIST: water 0.193 /cm)
 LUNG = 0.27  # density of inflated lung over that of soft tissue
-
-
-@dataclass(frozen=True)
-class ChestPhantom:
-    """A synthetic chest radiograph.
-
-    `pixels` float32 `[size, size]` in [0, 1], 0 = black · `mask` bool `[size, size]`: where the lesion shows (empty
-    without one) · `lesion`: None or its kind · `place`: where it is, in words · `age` in years · `sex` "F" or "M" ·
-    `view` "PA" or "AP" · `spacing` mm per pixel (row, column) · `variants`: what else is to be seen · `seed`.
-    """
-
-    seed: int
-    pixels: Array = field(repr=False)
-    mask: Array = field(repr=False)
-    lesion: str | None
-    place: str
-    age: float
-    sex: str
-    view: str
-    spacing: tuple[float, float]
-    variants: tuple[str, ...]
-
-    @property
-    def label(self) -> str:
-        """What a reader should answer: "normal", "pneumonia", "nodule" or "effusion"."""
-        return self.lesion.split()[-1] if self.lesion else "normal"
 
 
 VARIANTS = ("rotation", "poor inspiration", *devices.KINDS)
@@ -53,7 +25,7 @@ def chest(
     sex: str = "F",
     lesion: str | None = None,
     variants: tuple[str, ...] | None = None,
-) -> ChestPhantom:
+) -> Phantom:
     """Draws a chest film of `size` × `size` pixels; the same arguments give the same film in every process.
 
     `lesion`: None, "pneumonia" (lobar or patchy), or one of `lesions.KINDS`. `variants`: which of `VARIANTS` show, None
@@ -70,7 +42,7 @@ def chest(
         build, age=age, sex=sex, view=view, rotated="rotation" in shown, shallow="poor inspiration" in shown
     )
     canvas = _lay(size, a, technique)
-    solids = thorax.build(canvas, a, build)
+    solids = trunk.build(canvas, a, build)
     right, left = solids.lungs
     air = right + left
     tissue = (solids.body - air).clip(0) * (1 + 0.018 * canvas.noise(build, 3.0, 1.5, 60))
@@ -97,7 +69,9 @@ def chest(
     signal = film.detect(canvas, exposure, signal, grain)
     pixels = film.develop(canvas, exposure, signal, reference, air > 60 * a.wide)
     pixels = annotate.mark(annotate.collimate(pixels, look), view, a.child > 0.4, look).clip(0, 1)
-    return ChestPhantom(seed, pixels, mask, drawn, place, float(age), sex, view, (canvas.pixel,) * 2, shown)
+    label = drawn.split()[-1] if drawn else "normal"
+    spacing = (canvas.pixel, canvas.pixel)
+    return Phantom(seed, pixels, mask, "chest", label, drawn, place, float(age), sex, view, spacing, shown)
 
 
 def _variants(rng: np.random.Generator, view: str, age: float) -> tuple[str, ...]:

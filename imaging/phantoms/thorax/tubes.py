@@ -8,8 +8,8 @@ import numpy as np
 from scipy import fft, special
 from scipy.interpolate import PchipInterpolator
 
-from imaging.phantoms.canvas import Canvas
 from imaging.phantoms.fields import Array
+from imaging.phantoms.thorax.canvas import Canvas
 
 MARGIN = 0.06  # of the film, on each side: keeps the Fourier drawing from wrapping into view
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from imaging.phantoms.canvas import Canvas
 from imaging.phantoms.fields import Array, blur
+from imaging.phantoms.thorax.canvas import Canvas
 
 
 @dataclass(frozen=True)

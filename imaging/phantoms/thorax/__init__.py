@@ -1,0 +1,1 @@
+"""The chest: anatomy in millimetres, summed along rays, turned into a film."""
