@@ -1,0 +1,1 @@
+"""Mammograms of nobody: `mammogram` puts together what the other modules each know of."""

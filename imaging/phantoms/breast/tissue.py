@@ -1,0 +1,201 @@
+"""What fills the breast: gland, septa and the fat between, in layers from plate to plate.
+
+Each layer is a random field taken as linear up to the next one, so what a ray meets between them has a closed form: the
+divided difference of the antiderivative. Gland is where a field of power-law noise (Burgess, Med Phys 2001: mammograms
+go as 1/f³) and an anatomical tendency exceeds a threshold; septa (Cooper's ligaments, walls of fat lobules) are thin
+sheets where a field changes sign, seen as lines where a sheet lies along the ray: they curve, cross, branch and fade.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imaging.phantoms.breast import lattice
+from imaging.phantoms.breast.shape import Shape
+from imaging.phantoms.fields import Array
+
+LAYERS = 13
+DENSE = 0.3  # a ray whose breast tissue is gland by this share looks dense
+SHARE = {
+    "a": (0.04, 0.2),
+    "b": (0.27, 0.46),
+    "c": (0.53, 0.72),
+    "d": (0.79, 0.94),
+}  # of the breast's area that is dense
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A family of septa: lattice spacing in mm across and along the ducts, half thickness in mm, nodes."""
+
+    across: float
+    along: float
+    half: float
+    nodes: Array
+    radial: bool
+
+
+@dataclass(frozen=True)
+class Tissue:
+    """Random numbers of one breast, drawn once; `gland` and `septa` read them anywhere."""
+
+    octaves: tuple[tuple[float, float, float, bool, Array], ...]
+    sheets: tuple[Sheet, ...]
+    patchy: Array
+    bend: Array
+    bend_size: float
+    cone: tuple[float, float, float, float, float]
+    softness: float
+    threshold: float = 0.0
+
+
+@dataclass(frozen=True)
+class Points:
+    """Places on the film: `x`, `y`, `depth`, `behind` as in `Shape`, each float32 `[P]`."""
+
+    x: Array
+    y: Array
+    depth: Array
+    behind: Array
+
+
+def sample(rng: np.random.Generator, shape: Shape, density: str, age: float) -> Tissue:
+    """Draws the tissue so that the share of the area that looks dense is that of `density`."""
+    streak = rng.uniform(0.5, 1.0)
+    octaves = tuple(
+        (size, size * stretch, gain, radial, lattice.nodes(rng, LAYERS, size / 4.0))
+        for size, stretch, gain, radial in (
+            (14.0, 1.0, 0.65, False),
+            (6.5, 1.5, 0.5, True),
+            (3.4, 1.7, 0.42 * streak, True),
+            (4.2, 1.0, 0.5, False),
+            (2.0, 1.0, 0.42, False),
+            (1.1, 1.5, 0.36 * streak, True),
+        )
+    )
+    fibrous = rng.uniform(0.7, 1.3)
+    sheets = tuple(
+        Sheet(across, along, half * fibrous, lattice.nodes(rng, LAYERS, depth), radial)
+        for across, along, half, depth, radial in (
+            (5.0, 16.0, 0.30, 2.0, True),
+            (8.0, 8.0, 0.26, 2.4, False),
+            (2.6, 8.0, 0.17, 1.3, True),
+            (3.5, 3.5, 0.10, 1.3, False),
+        )
+    )
+    low, high = SHARE[density]
+    aim = rng.uniform(low, high)
+    cone = (
+        rng.uniform(0.35, 0.5),  # how far behind the nipple the middle of the gland lies, of `reach`
+        rng.uniform(0.42, 0.6),
+        rng.uniform(0.5, 0.75),
+        rng.normal(0.1, 0.12),  # towards the upper outer quadrant
+        rng.uniform(1.2, 2.4),
+    )
+    t = Tissue(
+        octaves,
+        sheets,
+        lattice.nodes(rng, LAYERS, 2.0),
+        lattice.nodes(rng, 2),
+        rng.uniform(1.0, 3.0),
+        cone,
+        rng.uniform(0.7, 1.6),
+    )
+    return _calibrate(t, shape, aim)
+
+
+def _calibrate(t: Tissue, shape: Shape, aim: float) -> Tissue:
+    """The threshold that makes a share `aim` of the breast's area look dense."""
+    step = max(1, round(3.0 / shape.pixel))
+    some = (slice(step // 2, None, step), slice(step // 2, None, step))
+    inside = (shape.depth[some] > 4) & (shape.behind[some] < 0)
+    p = Points(*(part[some][inside] for part in (shape.x, shape.y, shape.depth, shape.behind)))
+    noise, tendency = _noise(t, shape, p), _tendency(t, shape, p)
+    low, high = -8.0, 8.0
+    for _ in range(14):
+        middle = (low + high) / 2
+        if (_share(noise, tendency - middle, t.softness) > DENSE).mean() > aim:
+            low = middle
+        else:
+            high = middle
+    return Tissue(**{**t.__dict__, "threshold": (low + high) / 2})
+
+
+def gland(t: Tissue, shape: Shape, p: Points) -> Array:
+    """The share of the ray that is gland, `[P]`."""
+    return _share(_noise(t, shape, p), _tendency(t, shape, p) - t.threshold, t.softness)
+
+
+def septa(t: Tissue, shape: Shape, p: Points) -> Array:
+    """Mm of fibrous tissue on the ray for each mm of breast, `[P]`."""
+    u, v = _bent(t, p.x, p.y)
+    total = np.zeros(len(p.x), np.float32)
+    patchy = lattice.weights(p.x / 11.0, p.y / 11.0) @ t.patchy
+    strong = (0.55 + 0.6 * (patchy[:, 1:] + patchy[:, :-1]) / 2).clip(0, 2)
+    for sheet in t.sheets:
+        f = lattice.weights(*_frame(shape, u, v, sheet.across, sheet.along, sheet.radial)) @ sheet.nodes
+        half = sheet.half / sheet.across * 1.1
+        drawn = max(half, 1.0 * shape.pixel / sheet.across)  # no finer than the film shows, with the same mass
+        edge = (f / np.float32(drawn)).clip(-1, 1) * np.float32(half)
+        step = np.diff(f, axis=1)
+        step = np.where(np.abs(step) < 0.03, np.float32(0.03), step)
+        total += (np.diff(edge, axis=1) / step * strong).clip(0, None).mean(1)
+    return total * (0.35 + 0.65 * (p.depth / 9).clip(0, 1)) * np.where(p.behind > 0, 0.55, 1)
+
+
+def _share(noise: Array, tendency: Array, softness: float) -> Array:
+    """Gland's share of each ray; a tendency, however strong, leaves fat lobules in place."""
+    most = 1.3
+    tendency = np.where(tendency > 0, most * np.tanh(tendency / most), tendency)
+    return 0.85 * _above(noise + tendency[:, None], softness)
+
+
+def _noise(t: Tissue, shape: Shape, p: Points) -> Array:
+    """The field whose high places are gland, `[P, LAYERS]`."""
+    u, v = _bent(t, p.x, p.y)
+    f = np.zeros((len(p.x), LAYERS), np.float32)
+    for across, along, gain, radial, nodes in t.octaves:
+        f += np.float32(gain) * (lattice.weights(*_frame(shape, u, v, across, along, radial)) @ nodes)
+    return f - 1.2 * np.linspace(-1, 1, LAYERS, dtype=np.float32) ** 2
+
+
+def _tendency(t: Tissue, shape: Shape, p: Points) -> Array:
+    """Where gland tends to be: a cone behind the nipple, not in the fat under the skin nor before the muscle."""
+    along, wide, long, up, strength = t.cone
+    dx, dy = p.x - shape.nipple[0], p.y - shape.nipple[1]
+    s = dx * shape.inward[0] + dy * shape.inward[1]
+    r = dx * -shape.inward[1] + dy * shape.inward[0]
+    s, r = s / shape.reach, r / shape.reach
+    egg = ((s - along) / long) ** 2 + ((r - up * s * 2) / (wide * (0.35 + 1.1 * s.clip(0, 1)))) ** 2
+    skin = 2.6 * np.exp(-((p.depth / 9.0) ** 2)) * (1 - 0.75 * np.exp(-((np.hypot(dx, dy) / 20) ** 2)))
+    near = 1.1 * np.exp(-(((np.hypot(dx, dy) - 14) / 14) ** 2))
+    return -strength * egg - skin + near - 0.06 * (p.behind + 8).clip(0, 60)
+
+
+def _bent(t: Tissue, x: Array, y: Array) -> tuple[Array, Array]:
+    bend = lattice.weights(x / 18.0, y / 18.0) @ t.bend * np.float32(t.bend_size)
+    return x + bend[:, 0], y + bend[:, 1]
+
+
+def _frame(shape: Shape, x: Array, y: Array, across: float, along: float, radial: bool) -> tuple[Array, Array]:
+    """Lattice coordinates: plain ones, or around a point before the nipple, so that structure runs towards it."""
+    if not radial:
+        return x / across + 31, y / along + 17
+    ahead = 0.22 * shape.reach
+    dx = x - shape.nipple[0] + shape.inward[0] * ahead
+    dy = y - shape.nipple[1] + shape.inward[1] * ahead
+    arc = np.arctan2(dy, -dx) * (0.75 * shape.reach)
+    return np.hypot(dx, dy) / along, arc / across + 40
+
+
+def _above(f: Array, softness: float) -> Array:
+    """The share of a ray where the field, linear between layers, is above 0; partly so within `softness`."""
+    f = f / np.float32(softness)
+    part = f.clip(0, 1)
+    integral = part * part / 2 + (f - 1).clip(0, None)
+    step = np.diff(f, axis=1)
+    flat = np.abs(step) < 1e-2
+    middle = (part[:, 1:] + part[:, :-1]) / 2
+    return np.where(flat, middle, np.diff(integral, axis=1) / np.where(flat, 1, step)).mean(1)
