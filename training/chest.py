@@ -16,8 +16,9 @@ from models.networks import ChestNet
 from training import data
 from training.data import Cohort
 from training.drawn import chest_phantoms
-from training.loop import Plan, Pool, train
+from training.loop import Plan, train
 from training.publish import Entry, publish
+from training.tasks import Pool
 
 RUNS = Path("runs")
 OPTIONS: dict[str, int | list[int]] = {"size": 160, "width": 32, "depths": [2, 2, 2, 2]}

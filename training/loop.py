@@ -7,13 +7,13 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
-from training.augment import augment
+from training.tasks import Classify, Task
 
 log = logging.getLogger(__name__)
 
@@ -42,22 +42,14 @@ class Plan:
     adversary: Adversary | None = None
 
 
-@dataclass(frozen=True)
-class Pool:
-    """Films to draw from: uint8 `[n, s, s]`, labels `[n]`, a sampling weight for each film, and the pool's share."""
+def train(model: nn.Module, pools: list[Any], plan: Plan, checkpoint: Path, task: Task | None = None) -> nn.Module:
+    """Train on a task (None: `Classify`) and return the weight-averaged model in eval mode.
 
-    films: np.ndarray
-    labels: np.ndarray
-    weights: np.ndarray
-    share: float
-
-
-def train(model: nn.Module, pools: list[Pool], plan: Plan, checkpoint: Path) -> nn.Module:
-    """Train and return the weight-averaged model (Izmailov et al. 2018, as an exponential mean), in eval mode.
-
-    The state after each epoch is kept at `checkpoint`; a run that was cut goes on from there and ends with the same
-    weights as one that was not, since every epoch draws from a seed of its own.
+    The average is Izmailov et al.'s (2018), as an exponential mean. The state after each epoch is kept at `checkpoint`;
+    a run that was cut goes on from there and ends with the same weights as one that was not, since every epoch draws
+    from a seed of its own.
     """
+    task = task or Classify()
     average = copy.deepcopy(model)
     optimizer = torch.optim.SGD(
         model.parameters(), plan.rate, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay
@@ -74,7 +66,7 @@ def train(model: nn.Module, pools: list[Pool], plan: Plan, checkpoint: Path) -> 
     model.to(memory_format=torch.channels_last)
     for epoch in range(begun, plan.epochs):
         started = time.monotonic()
-        loss = _epoch(model, average, optimizer, schedule, pools, plan, epoch)
+        loss = _epoch(model, average, optimizer, schedule, pools, task, plan, epoch)
         log.info("epoch %d of %d: loss %.4f, %.0f s", epoch + 1, plan.epochs, loss, time.monotonic() - started)
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         unfinished = checkpoint.with_suffix(".part")
@@ -88,23 +80,22 @@ def _epoch(
     average: nn.Module,
     optimizer: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LRScheduler,
-    pools: list[Pool],
+    pools: list[Any],
+    task: Task,
     plan: Plan,
     epoch: int,
 ) -> float:
     seed = 1_000_003 * plan.seed + epoch
     rng, generator = np.random.default_rng(seed), Generator().manual_seed(seed)
     torch.manual_seed(seed)
-    size = model.prepare.size
     losses = []
     model.train()
     for _ in range(plan.films_per_epoch // plan.batch):
-        films, labels = _draw(pools, plan.batch, rng)
-        films = augment(films, size, generator)
+        films, targets = task.batch(model, pools, plan.batch, rng, generator)
         if plan.adversary is not None:
             epsilon = plan.adversary.epsilon * min(1, (epoch + 1) / plan.adversary.ramp_epochs)
-            films = _perturb(model, films, labels, epsilon, plan.adversary.steps, generator)
-        loss = F.cross_entropy(_logits(model, films), labels, label_smoothing=plan.smoothing)
+            films = _perturb(model, films, targets, task, epsilon, plan.adversary.steps, generator)
+        loss = task.loss(model, films, targets, plan.smoothing)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
@@ -114,24 +105,8 @@ def _epoch(
     return float(np.mean(losses))
 
 
-def _logits(model: nn.Module, films: Tensor) -> Tensor:
-    """Half the time on processors that know bfloat16; figures are measured in full precision."""
-    with torch.autocast("cpu", torch.bfloat16):
-        return model(films.contiguous(memory_format=torch.channels_last)).float()
-
-
-def _draw(pools: list[Pool], batch: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    counts = rng.multinomial(batch, [pool.share for pool in pools])
-    films, labels = [], []
-    for pool, count in zip(pools, counts, strict=True):
-        chosen = rng.choice(len(pool.labels), size=count, p=pool.weights)
-        films.append(pool.films[chosen])
-        labels.append(pool.labels[chosen])
-    return torch.from_numpy(np.concatenate(films))[:, None].float() / 255, torch.from_numpy(np.concatenate(labels))
-
-
 def _perturb(
-    model: nn.Module, films: Tensor, labels: Tensor, epsilon: float, steps: int, generator: Generator
+    model: nn.Module, films: Tensor, targets: Any, task: Task, epsilon: float, steps: int, generator: Generator
 ) -> Tensor:
     """PGD from a random start. At the network's own size: an adversary at a finer resolution reaches no further,
     since shrinking averages pixels and keeps every change within epsilon."""
@@ -140,8 +115,7 @@ def _perturb(
     step = 1.25 * epsilon / steps if steps > 1 else 1.25 * epsilon
     for _ in range(steps):
         delta.requires_grad_(True)
-        loss = F.cross_entropy(_logits(model, films + delta), labels)
-        (gradient,) = torch.autograd.grad(loss, delta)
+        (gradient,) = torch.autograd.grad(task.harm(model, films + delta, targets), delta)
         delta = (delta.detach() + step * gradient.sign()).clamp(-epsilon, epsilon)
         delta = (films + delta).clamp(0, 1) - films
     model.train()

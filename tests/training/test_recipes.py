@@ -14,7 +14,8 @@ from models.networks import ChestNet
 from training import chest, data, publish
 from training.augment import augment
 from training.data import Cohort
-from training.loop import Adversary, Plan, Pool, train
+from training.loop import Adversary, Plan, train
+from training.tasks import Pool
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,0 +1,74 @@
+"""What a step of training draws and what it asks of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from training.augment import augment
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Films to draw from: uint8 `[n, s, s]`, labels `[n]`, a sampling weight for each film, and the pool's share."""
+
+    films: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+    share: float
+
+
+class Task(Protocol):
+    """What is drawn, and what is asked of it. `films` are what an adversary may change, in display units."""
+
+    def batch(
+        self, model: nn.Module, pools: list[Any], n: int, rng: np.random.Generator, generator: Generator
+    ) -> tuple[Tensor, Any]:
+        """About `n` films of the pools, by their shares and augmented, and the targets."""
+        ...
+
+    def loss(self, model: nn.Module, films: Tensor, targets: Any, smoothing: float) -> Tensor:
+        """What training makes small."""
+        ...
+
+    def harm(self, model: nn.Module, films: Tensor, targets: Any) -> Tensor:
+        """What an adversary makes large."""
+        ...
+
+
+class Classify:
+    """Whole films and their class."""
+
+    def batch(
+        self, model: nn.Module, pools: list[Pool], n: int, rng: np.random.Generator, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        films, labels = _draw(pools, n, rng)
+        return augment(films, model.prepare.size, generator), labels
+
+    def loss(self, model: nn.Module, films: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+        return F.cross_entropy(halved(model, films), targets, label_smoothing=smoothing)
+
+    def harm(self, model: nn.Module, films: Tensor, targets: Tensor) -> Tensor:
+        return self.loss(model, films, targets, 0)
+
+
+def halved(network: Callable[[Tensor], Tensor], films: Tensor) -> Tensor:
+    """Half the time on processors that know bfloat16; figures are measured in full precision."""
+    with torch.autocast("cpu", torch.bfloat16):
+        return network(films.contiguous(memory_format=torch.channels_last)).float()
+
+
+def _draw(pools: list[Pool], batch: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    counts = rng.multinomial(batch, [pool.share for pool in pools])
+    films, labels = [], []
+    for pool, count in zip(pools, counts, strict=True):
+        chosen = rng.choice(len(pool.labels), size=count, p=pool.weights)
+        films.append(pool.films[chosen])
+        labels.append(pool.labels[chosen])
+    return torch.from_numpy(np.concatenate(films))[:, None].float() / 255, torch.from_numpy(np.concatenate(labels))
