@@ -30,7 +30,7 @@ class PhantomCohort(Cohort):
 def chest_phantoms(n: int, *, seed: int, size: int = 256) -> PhantomCohort:
     """Chest phantoms, half of them with a pneumonia. Seeds of training, validation and test must differ."""
     people = list(phantoms.people(n, seed=seed))
-    path = KEPT / f"phantoms-{_generator()}-{seed}-{n}-{size}.npy"
+    path = KEPT / f"phantoms-{generator()}-{seed}-{n}-{size}.npy"
     if not path.exists():
         with ProcessPoolExecutor() as pool:
             films = np.stack(list(pool.map(_draw, people, [size] * n, chunksize=8)))
@@ -49,7 +49,7 @@ def _draw(person: dict[str, Any], size: int) -> np.ndarray:
     return phantoms.chest(person["seed"], size=size, **about).pixels.astype(np.float16)
 
 
-def _generator() -> str:
+def generator() -> str:
     """Names the phantoms' code: other code, other films."""
     sources = sorted(Path(phantoms.__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]

@@ -1,0 +1,1 @@
+"""How real the phantoms look: `python -m evidence.realism`, `… evidence.realism.cross_reading`."""

@@ -1,0 +1,78 @@
+"""`python -m evidence.realism.cross_reading [--data …]`: do models see the same disease in phantoms as in people?
+
+One chest model is trained on real films only and reads phantoms; another on phantoms only and reads real films. Neither
+is shipped. A run that was cut goes on from its checkpoint in `runs/`; results/cross_reading.json holds what they read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from evidence.realism.__main__ import RESULTS
+from evidence.realism.films import ADULT
+from measures import auc
+from models.networks import ChestNet
+from training import chest, data
+from training.data import Cohort
+from training.drawn import chest_phantoms, generator
+from training.loop import Plan, train
+from training.scores import scores
+
+OPTIONS = {"size": 128, "width": 24, "depths": (2, 2, 2, 2)}
+PLAN = Plan(epochs=8, films_per_epoch=3200, rate=0.08, average=0.98)
+PHANTOMS = {"train": 1600, "test": 400}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Train on real films and read phantoms, and the other way round.")
+    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    root = data.data_root(parser.parse_args().data)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    adults, drawn = data.nih(root, "test"), chest_phantoms(PHANTOMS["test"], seed=2_000_002)
+    adults = adults.where((adults.table.age >= ADULT).to_numpy())
+    grown = (drawn.table.age >= ADULT).to_numpy()
+    real = {"kermany": data.kermany(root, "train"), "nih": data.nih(root, "train")}
+    tests = {
+        "trained on real films": (
+            _trained("real", list(real.values())),
+            {
+                "phantoms": drawn,
+                "phantoms of adults": drawn.where(grown),
+                "phantoms of children": drawn.where(~grown),
+                "real adults": adults,
+                "real children": data.kermany(root, "test"),
+            },
+        ),
+        "trained on phantoms": (
+            _trained(f"phantoms-{generator()}", [chest_phantoms(PHANTOMS["train"], seed=2_000_001)]),
+            {"real adults": adults, "real children": data.kermany(root, "test"), "phantoms": drawn},
+        ),
+    }
+    results = {"made_by": "python -m evidence.realism.cross_reading"}
+    for training, (model, cohorts) in tests.items():
+        results[training] = {name: _read(model, cohort) for name, cohort in cohorts.items()}
+        for name, v in results[training].items():
+            print(f"{training}: AUC on {name} {v['value']:.3f} [{v['low']:.3f}, {v['high']:.3f}], n {v['n']}")
+    path = RESULTS / "cross_reading.json"
+    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _trained(name: str, cohorts: list[Cohort], folder: Path = chest.RUNS) -> ChestNet:
+    pools = [replace(chest.pool(cohort), share=1 / len(cohorts)) for cohort in cohorts]
+    torch.manual_seed(PLAN.seed)
+    return train(ChestNet(**OPTIONS), pools, PLAN, folder / f"cross-reading-{name}.pt")
+
+
+def _read(model: ChestNet, cohort: Cohort) -> dict[str, float]:
+    return auc(cohort.labels, scores(model, cohort), cohort.people).as_dict()
+
+
+if __name__ == "__main__":
+    main()
