@@ -71,6 +71,7 @@ class Search:
             steps=PROBE_STEPS,
             step_size=None,
             schedule="cosine",
+            give_up=True,
             radius=tried * self.resolution,
             start=self.best[films],
         )

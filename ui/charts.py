@@ -116,9 +116,9 @@ def in_words(curves: Sequence[Curve], disease: str) -> str:
     return f"Probability of {disease} through the steps of the attack. {'; '.join(parts)}."
 
 
-def bars_svg(groups: Sequence[tuple[str, Sequence[Bar]]], title: str, *, width: int = 720) -> str:
+def bars_svg(groups: Sequence[tuple[str, Sequence[Bar]]], title: str, *, width: int = 440) -> str:
     """Figures with intervals side by side, one group of bars below the other, on a scale from 0 to 1."""
-    left, right, row = 210, width - 150, 24
+    left, right, row = 74, width - 108, 24
     parts, y = [], 6.0
 
     def x(share: float) -> float:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-# Inferno (van der Walt and Smith 2015) at nine points: even in lightness, safe for colour-blind readers, dark at 0.
-_STOPS = ("000004", "1b0c41", "4a0c6b", "781c6d", "a52c60", "cf4446", "ed6925", "fb9b06", "fcffa4")
+# Magma (van der Walt and Smith 2015) at nine points: even in lightness, safe for colour-blind readers, dark at 0.
+_STOPS = ("000004", "1c1044", "4f127b", "812581", "b5367a", "e55964", "fb8761", "fec287", "fcfdbf")
 
 
 @functools.cache

@@ -15,9 +15,10 @@ from ui.sentences import percent
 DATA = {
     "kermany": "Kermany test films: children of 1–5 years, one hospital",
     "nih": "NIH test patients: mostly adults, one hospital",
-    "phantoms": "Digital phantoms: nobody",
+    "phantoms": "Digital phantoms, computed",
 }
 UNDER_ATTACK = " under attack, "
+LEVELS = " grey levels"
 MEASURES = ("AUC", "sensitivity", "specificity")
 
 
@@ -38,7 +39,7 @@ def comparison(model: Card, twin: Card) -> None:
     )
     for column, data in zip(st.columns(max(2, len(sets)), gap="large"), sets, strict=False):
         groups = [
-            (budget, [_bar("undefended", "attack", first), _bar("defended", "defence", second)])
+            (budget.removesuffix(LEVELS), [_bar("undefended", "attack", first), _bar("defended", "defence", second)])
             for budget, first, second in _under_attack(model, twin, data)
         ]
         with column:
@@ -46,7 +47,7 @@ def comparison(model: Card, twin: Card) -> None:
             markup(f'<h2 class="small">{escape(title)}</h2>{bars_svg(groups, title)}', key=f"bars-{model.id}-{data}")
     markup(
         '<p class="hint">Bars are the figure, thin lines its 95 % interval. Each film was attacked white box with '
-        "projected gradient descent, no pixel changed by more than the levels named; 0.5 is guessing.</p>",
+        "projected gradient descent, no pixel changed by more than so many grey levels; 0.5 is guessing.</p>",
         key=f"bars-note-{model.id}",
     )
 
@@ -74,7 +75,7 @@ def _under_attack(model: Card, twin: Card, data: str) -> list[tuple[str, Figure,
     areas = [f.measure for f in model.figures if f.data == data and f.group == "all" and f.measure.startswith("AUC")]
     return [
         (
-            f"{measure.split(UNDER_ATTACK)[1]} grey levels" if UNDER_ATTACK in measure else "no attack",
+            f"{measure.split(UNDER_ATTACK)[1]}{LEVELS}" if UNDER_ATTACK in measure else "no attack",
             model.figure(data, measure),
             twin.figure(data, measure),
         )

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from models import decision_logits
+from robustness.attacks.pace import Pace
 from robustness.attacks.tally import Tally
 from robustness.budget import Budget
-from robustness.losses import LOSSES
+from robustness.losses import LOSSES, margin
 from robustness.norms import NORMS
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
@@ -34,6 +35,7 @@ def ascend(
     random_start: bool,
     loss: str,
     early_stop: bool,
+    give_up: bool = False,
     radius: Tensor | None = None,
     start: Tensor | None = None,
 ) -> AttackResult:
@@ -52,6 +54,7 @@ def ascend(
         random_start: whether the first is random, too. Else it is the film itself.
         loss: `"margin"` or `"cross_entropy"`.
         early_stop: leave a film alone as soon as it flips.
+        give_up: leave a film alone, too, once even twice its recent pace would not flip it within the steps left.
         radius: `[N]`, a budget for each image in place of the threat's epsilon.
         start: `[N, 1, H, W]`, where the first start begins instead.
     """
@@ -73,6 +76,7 @@ def ascend(
             points = inside.project(start.clone())
         elif random_start or attempt > 0:
             points = inside.project(points + _column(inside.radius) * inside.norm.within(points, generator))
+        pace = Pace(len(images), [_falling(index, steps, schedule) for index in range(steps)])
         for index in range(steps + 1):
             stored = inside.store(points).detach().requires_grad_(index < steps)
             with torch.set_grad_enabled(index < steps):
@@ -82,6 +86,10 @@ def ascend(
             if tally.stopped or index == steps or bool(done.all()):
                 break
             decisions = decision_logits(model, logits)
+            if give_up:
+                done = done | pace.too_slow(rows, margin(decisions.detach(), labels[rows], threat.goal), index)
+                if bool(done.all()):
+                    break
             gradient = _gradient(LOSSES[loss](decisions, labels[rows], threat.goal).sum(), stored)
             if bool(done.any()):
                 rows, points, gradient, inside = rows[~done], points[~done], gradient[~done], inside.take(~done)
@@ -92,14 +100,18 @@ def ascend(
 
 def _stride(index: int, steps: int, step_size: float | None, schedule: str, budget: Budget) -> Tensor:
     """Length of one step for each image, `[N]`."""
-    cosine = schedule == "cosine"
-    falling = (1 + math.cos(math.pi * index / steps)) / 2 if cosine else 1.0
+    falling = _falling(index, steps, schedule)
     if step_size is not None:
         return torch.full_like(budget.radius, step_size * falling)
-    stride = budget.radius * ((5 if cosine else 2.5) / steps * falling)
+    stride = budget.radius * ((5 if schedule == "cosine" else 2.5) / steps * falling)
     if budget.lattice is not None and budget.norm is NORMS["linf"]:
         stride = stride.clamp_min(budget.lattice.gap * 0.51)
     return torch.minimum(stride, budget.radius)
+
+
+def _falling(index: int, steps: int, schedule: str) -> float:
+    """Length of one step, the first one being 1."""
+    return (1 + math.cos(math.pi * index / steps)) / 2 if schedule == "cosine" else 1.0
 
 
 def _gradient(loss: Tensor, images: Tensor) -> Tensor:

@@ -70,3 +70,17 @@ def test_auc_repeats_by_seed_and_refuses_one_class():
 
 def test_as_dict_rounds():
     assert Estimate(1 / 3, 0.1, 0.6, 9).as_dict() == {"value": 0.3333, "low": 0.1, "high": 0.6, "n": 9}
+
+
+@pytest.mark.parametrize(("healthy", "diseased", "low"), [(6, 7, 0.707), (50, 50, 0.960), (1, 1, 0.206)])
+def test_auc_of_a_perfect_order_still_leaves_the_doubt_of_so_few_patients(healthy, diseased, low):
+    labels = np.r_[np.zeros(healthy), np.ones(diseased)]
+    estimate = auc(labels, labels)
+    assert (estimate.value, estimate.high) == (1, 1)
+    assert estimate.low == pytest.approx(low, abs=2e-3)  # worked out from Newcombe's quadratic on another grid
+    assert auc(labels, -labels).high == pytest.approx(1 - estimate.low)
+
+
+def test_auc_of_a_perfect_order_counts_patients_not_images():
+    labels, people = np.repeat([0, 1], 50), np.repeat(np.arange(10), 10)
+    assert auc(labels, labels, people).low == pytest.approx(auc(np.repeat([0, 1], 5), np.repeat([0, 1], 5)).low)

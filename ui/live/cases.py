@@ -78,17 +78,24 @@ def frame_and_window(desk: Desk) -> None:
     with st.container(key="frames", horizontal=True, vertical_alignment="center", gap="small"):
         frame, window = radiograph.frame, radiograph.window
         if radiograph.frames > 1:
-            frame = st.number_input(
-                f"Frame, of {radiograph.frames}", 1, radiograph.frames, frame + 1, key=f"frame-{radiograph.sha256}"
+            frame = st.selectbox(
+                "Frame of the file",
+                range(radiograph.frames),
+                frame,
+                format_func=lambda index: f"Frame {index + 1} of {radiograph.frames}",
+                key=f"frame-{radiograph.sha256}",
+                label_visibility="collapsed",
+                width=180,
             )
-            frame -= 1
         if len(radiograph.windows) > 1:
             window = st.selectbox(
                 "Window of the file",
                 range(len(radiograph.windows)),
                 window,
-                format_func=lambda index: radiograph.windows[index],
+                format_func=lambda index: f"Window: {radiograph.windows[index]}",
                 key=f"window-{radiograph.sha256}",
+                label_visibility="collapsed",
+                width=420,
             )
     if (frame, window) != (radiograph.frame, radiograph.window):
         desk.turn_to(window=window, frame=frame)

@@ -1,8 +1,8 @@
 // What lies over a film: the saliency map in colour, the lesion as a contour.
 
-// Inferno (van der Walt and Smith 2015) at nine points, as in every picture of saliency here: even in lightness, safe
+// Magma (van der Walt and Smith 2015) at nine points, as in every picture of saliency here: even in lightness, safe
 // for colour-blind readers.
-const HEAT = ["000004", "1b0c41", "4a0c6b", "781c6d", "a52c60", "cf4446", "ed6925", "fb9b06", "fcffa4"].map((stop) => [
+const HEAT = ["000004", "1c1044", "4f127b", "812581", "b5367a", "e55964", "fb8761", "fec287", "fcfdbf"].map((stop) => [
   parseInt(stop.slice(0, 2), 16), parseInt(stop.slice(2, 4), 16), parseInt(stop.slice(4, 6), 16),
 ]);
 
