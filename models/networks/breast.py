@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 LOOK = 96  # longer side of the copy on which the breast is looked for, in pixels
 MARGIN = 0.02  # kept around the breast, as a share of its own height and width
-DARK, BRIGHT = 0.05, 0.99  # the breast's percentiles that become 0 and 1
+DARK, BRIGHT = 0.03, 0.99  # the breast's percentiles that become 0 and 1
 LEAST_RANGE = 0.1  # grey values are never stretched from less than this, so that noise is not blown up
 
 
@@ -34,7 +34,7 @@ class Frame:
         """`[N, 1, H, W]` → `[N, 1, *size]`, linear, antialiased; 0 beyond the film. `thinned`: film pixels in one."""
         rows = _weights(size[0], films.shape[-2], self.top / thinned, self.row / thinned)
         columns = _weights(size[1], films.shape[-1], self.left / thinned, self.column / thinned)
-        return rows[:, None] @ (films @ columns[:, None].mT)
+        return rows[:, None].to(films.dtype) @ (films @ columns[:, None].mT.to(films.dtype))
 
     def place(self, maps: Tensor, size: tuple[int, int]) -> Tensor:
         """The way back: what was computed on the raster, `[N, 1, h, w]`, as it lies on films of `size`; 0 elsewhere."""
@@ -56,7 +56,7 @@ class Breast(nn.Module):
     """Prepare: `[N, 1, H, W]` in [0, 1] → the breast alone, chest wall on the left, `[N, 1, *size]`, and its outline.
 
     The breast keeps its proportions and fills the raster in height or width; outside its outline all is 0, so labels,
-    white strips and padding don't matter. Inside, its 5th and 99th percentile become 0 and 1.
+    white strips and padding don't matter. Inside, its 3rd and 99th percentile become 0 and 1, and what is darker 0.
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -103,7 +103,7 @@ class Breast(nn.Module):
         count = within.sum(1, keepdim=True).clamp_min(1)
         ordered = torch.where(ordered.isinf(), torch.zeros_like(ordered), ordered)
         dark, bright = (ordered.gather(1, ((count - 1) * share).long())[:, :, None, None] for share in (DARK, BRIGHT))
-        return breast * (crop - dark) / (bright - dark).clamp_min(LEAST_RANGE)
+        return breast * ((crop - dark) / (bright - dark).clamp_min(LEAST_RANGE)).clamp_min(0)
 
 
 def _thumbnail(images: Tensor) -> Tensor:

@@ -1,0 +1,1 @@
+"""What both mammogram recipes share: films with the places of their lesions, prepared, augmented, learned from."""

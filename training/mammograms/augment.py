@@ -1,0 +1,93 @@
+"""Breasts as other women have them and as other machines show them: film and digital look unlike each other."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor
+
+from models.networks.breast import Breast
+
+BROAD = 8  # the brightness that a rim equalisation removes is computed at an eighth of the raster
+
+
+def augment(crops: Tensor, outlines: Tensor, lesions: Tensor, generator: Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Random variants of prepared breasts `[n, 1, h, w]` in [0, 1], with their outlines and lesions (any raster).
+
+    The first comes back in display grey values, as a file of another machine would hold them.
+    """
+    matrix = _geometry(len(crops), crops.shape[-2] / crops.shape[-1], generator)
+    crops, outlines, lesions = (_warp(image, matrix) for image in (crops, outlines, lesions))
+    films = Breast.normalise(crops, outlines).clamp(0, 1.3) / 1.3
+    films = _tone(films, generator)
+    films = _even_rim(films, outlines, generator)
+    films = _detector(films, generator)
+    return _window(films, generator) * (outlines > 0), outlines, lesions
+
+
+def _uniform(n: int, generator: Generator, low: float = 0, high: float = 1) -> Tensor:
+    """`[n, 1, 1, 1]`."""
+    return low + (high - low) * torch.rand((n, 1, 1, 1), generator=generator)
+
+
+def _sometimes(n: int, generator: Generator, chance: float) -> Tensor:
+    return (_uniform(n, generator) < chance).float()
+
+
+def _geometry(n: int, aspect: float, generator: Generator) -> Tensor:
+    """Turn, zoom, stretch, shift, and stand half of them on their heads: `[n, 2, 3]`."""
+    u = [_uniform(n, generator, -1, 1).flatten() for _ in range(5)]
+    angle, zoom, stretch = math.radians(15) * u[0], torch.exp(0.18 * u[1]), torch.exp(0.1 * u[2])
+    upside = torch.where(_uniform(n, generator).flatten() < 0.5, -1.0, 1.0)
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    return torch.stack(
+        [
+            torch.stack([cos * zoom * stretch, -sin * zoom * aspect * upside, 0.06 * u[3]], dim=-1),
+            torch.stack([sin * zoom * stretch / aspect, cos * zoom * upside, 0.06 * u[4]], dim=-1),
+        ],
+        dim=1,
+    )
+
+
+def _warp(image: Tensor, matrix: Tensor) -> Tensor:
+    grid = F.affine_grid(matrix, [len(image), 1, *image.shape[-2:]], align_corners=False)
+    return F.grid_sample(image, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+
+def _tone(films: Tensor, generator: Generator) -> Tensor:
+    """Gamma, and the S of film or of a digital look-up table."""
+    n = len(films)
+    films = films ** torch.exp(0.5 * _uniform(n, generator, -1, 1))
+    steep, middle = _uniform(n, generator, 4, 9), _uniform(n, generator, 0.35, 0.65)
+    bend = 0.8 * _uniform(n, generator)
+    return (1 - bend) * films + bend * torch.sigmoid(steep * (films - middle))
+
+
+def _even_rim(films: Tensor, outlines: Tensor, generator: Generator) -> Tensor:
+    """Half of them lose part of their broad brightness, as peripheral equalisation and local contrast take it."""
+    brightness = F.avg_pool2d(F.avg_pool2d(films, BROAD), 9, 1, 4, count_include_pad=False)
+    covered = F.avg_pool2d(F.avg_pool2d(outlines, BROAD), 9, 1, 4, count_include_pad=False)
+    broad = F.interpolate(
+        brightness / covered.clamp_min(0.05), size=films.shape[-2:], mode="bilinear", align_corners=False
+    )
+    n = len(films)
+    strength = 0.7 * _uniform(n, generator) * _sometimes(n, generator, 0.5)
+    return films - strength * (broad - 0.5) * outlines
+
+
+def _detector(films: Tensor, generator: Generator) -> Tensor:
+    """Softer or (unsharp mask) crisper, of less resolution, noisier."""
+    n = len(films)
+    films = films + _uniform(n, generator, -1, 1) * (F.avg_pool2d(films, 3, 1, 1) - films)
+    coarse = F.interpolate(F.avg_pool2d(films, 2), size=films.shape[-2:], mode="bilinear", align_corners=False)
+    films = films + _uniform(n, generator) * _sometimes(n, generator, 0.3) * (coarse - films)
+    return films + 0.04 * _uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
+
+
+def _window(films: Tensor, generator: Generator) -> Tensor:
+    """Somewhere in the file's range of grey, some of it clipped."""
+    n = len(films)
+    low, high = _uniform(n, generator, -0.05, 0.2), _uniform(n, generator, 0.6, 1.1)
+    return (low + (high - low) * films).clamp(0, 1)
