@@ -1,12 +1,12 @@
 """Reading models: networks, the zoo (id → network, weights, card) and how a film becomes a reading.
 
-`ids`, `card` and `Card` need no torch; everything else imports it when first asked for.
+`ids`, `card`, `pair` and `Card` need no torch; everything else imports it when first asked for.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from models.catalogue import Card, Figure, card, ids
+from models.catalogue import Card, Figure, card, ids, modalities, pair
 
 if TYPE_CHECKING:
     from models.device import choose_device
@@ -38,6 +38,8 @@ __all__ = [
     "disease_probability",
     "ids",
     "load",
+    "modalities",
+    "pair",
     "read",
     "to_images",
 ]

@@ -91,6 +91,20 @@ def ids() -> tuple[str, ...]:
     return tuple(entry.id for entry in sorted(cards, key=lambda entry: (entry.modality, entry.defended, entry.id)))
 
 
+def modalities() -> tuple[str, ...]:
+    """Every kind of film that some model reads."""
+    return tuple(dict.fromkeys(card(id).modality for id in ids()))
+
+
+@functools.cache
+def pair(modality: str) -> tuple[Card, Card]:
+    """The models of a modality that stand first: an undefended one and its twin. `ValueError` where there is none."""
+    for id in ids():
+        if card(id).modality == modality and not card(id).defended:
+            return card(id), card(card(id).twin)
+    raise ValueError(f"there is no model for {modality!r}")
+
+
 @functools.cache
 def card(id: str) -> Card:
     """The card of one model. Raises `ValueError` for an id that is not in the zoo."""

@@ -6,9 +6,9 @@ from ui import model_cards, shell
 def main() -> None:
     """The whole page, top to bottom."""
     shell.begin(shell.MODELS)
-    for model, twin in model_cards.pairs():
-        model_cards.comparison(model, twin)
-        model_cards.cards(model, twin)
+    model, twin = model_cards.chosen()
+    model_cards.comparison(model, twin)
+    model_cards.cards(model, twin)
 
 
 main()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-from ui.sentences import percent
+from ui.sentences import finding, percent
 
 Tone = Literal["attack", "defence", "neutral"]
 
@@ -113,7 +113,7 @@ def in_words(curves: Sequence[Curve], disease: str) -> str:
         f" in {len(curve.probabilities) - 1} steps"
         for curve in curves
     ]
-    return f"Probability of {disease} through the steps of the attack. {'; '.join(parts)}."
+    return f"Probability of {finding(disease)} through the steps of the attack. {'; '.join(parts)}."
 
 
 def bars_svg(groups: Sequence[tuple[str, Sequence[Bar]]], title: str, *, width: int = 440) -> str:

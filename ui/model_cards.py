@@ -17,15 +17,21 @@ DATA = {
     "nih": "NIH test patients: mostly adults, one hospital",
     "phantoms": "Digital phantoms, computed",
 }
+FILMS = {"chest": "Chest X-rays", "mammogram": "Mammograms"}
 UNDER_ATTACK = " under attack, "
 LEVELS = " grey levels"
 MEASURES = ("AUC", "sensitivity", "specificity")
 
 
-def pairs() -> list[tuple[Card, Card]]:
-    """Each undefended model with its defended twin."""
-    cards = [models.card(model) for model in models.ids()]
-    return [(card, models.card(card.twin)) for card in cards if not card.defended]
+def chosen() -> tuple[Card, Card]:
+    """The undefended model and its twin for the kind of film that the person chose."""
+    kinds = models.modalities()
+    kind = kinds[0]
+    if len(kinds) > 1:
+        kind = st.segmented_control(
+            "Kind of film", kinds, default=kind, format_func=FILMS.get, key="zoo_kind", label_visibility="collapsed"
+        )
+    return models.pair(kind or kinds[0])
 
 
 def comparison(model: Card, twin: Card) -> None:
@@ -96,7 +102,7 @@ def _card(card: Card) -> str:
     )
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
     facts = {
-        "Operating point": f"pneumonia from {percent(card.operating_point)} on, chosen on validation patients",
+        "Operating point": f"{card.disease} from {percent(card.operating_point)} on, chosen on validation patients",
         "Answers": ", ".join(card.classes),
         "Made by": f"<code>{escape(card.made_by)}</code>",
         "Cost": escape(card.compute),

@@ -46,6 +46,11 @@ def levels(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def finding(disease: str) -> str:
+    """A class of disease as a thing that an image shows: pneumonia, a suspicious finding."""
+    return "a suspicious finding" if disease == "suspicious" else disease
+
+
 def answer(reading: Answer, disease: str) -> str:
     """The class a reading names with the model's probability *of that class*: ``pneumonia 97 %``, ``normal 92 %``.
 

@@ -13,7 +13,7 @@ from evidence import showcase
 from robustness import METHODS
 from ui import heat, shell
 from ui.charts import Curve, curves_svg
-from ui.live.words import SHORT, TONES
+from ui.live.words import short, tone
 from ui.markup import markup
 from ui.sentences import answer, levels, percent, verdict
 from ui.viewer import Pane, film_viewer
@@ -63,8 +63,8 @@ def welcome() -> None:
     """What this is, in two sentences."""
     markup(
         '<div class="welcome"><h1>The film stays the same. The reading flips.</h1>'
-        "<p>This room attacks a model that reads chest radiographs while you watch, and shows how little it took, "
-        "why the model fell for it, and what a defended twin makes of the same attack. "
+        "<p>This room attacks models that read chest radiographs and mammograms while you watch, and shows how little "
+        "it took, why they fell for it, and what defended twins make of the same attack. "
         "Everything runs on this machine, on digital phantoms or on your own films; no image leaves it.</p></div>",
         key="welcome",
     )
@@ -116,13 +116,13 @@ def _panes(case: showcase.Showcase) -> list[Pane]:
     panes += [
         Pane(
             attack.model,
-            "Attacked" if TONES[attack.model] == "attack" else "Defended twin, attacked",
+            "Attacked" if tone(attack.model) == "attack" else "Defended twin, attacked",
             attack.film,
             caption="after saving and reopening",
-            tone=TONES[attack.model],
+            tone=tone(attack.model),
             verdict=answer(attack.after, case.disease).capitalize(),
             detail=f"same-size noise: {answer(attack.noise, case.disease)}",
-            alt=f"The film after the attack on the {SHORT[attack.model]} model",
+            alt=f"The film after the attack on the {short(attack.model)} model",
             overlay=attack.saliency_after,
             overlay_title="What the model looked at",
         )
@@ -132,7 +132,7 @@ def _panes(case: showcase.Showcase) -> list[Pane]:
 
 
 def _reasons(case: showcase.Showcase) -> str:
-    curves = [Curve(SHORT[a.model], a.trace, TONES[a.model], a.operating_point) for a in case.attacks]
+    curves = [Curve(short(a.model), a.trace, tone(a.model), a.operating_point) for a in case.attacks]
     method, undefended = METHODS[case.method].title, case.attacks[0]
     shown = (("Before", case.film, undefended.saliency_before), ("After", undefended.film, undefended.saliency_after))
     maps = "".join(
@@ -140,7 +140,7 @@ def _reasons(case: showcase.Showcase) -> str:
         f"<figcaption>{when}</figcaption></figure>"
         for when, film, saliency in shown
     )
-    rows = "".join(f"<dt>Smallest flip, {SHORT[a.model]}</dt><dd>{_smallest(a)}</dd>" for a in case.attacks)
+    rows = "".join(f"<dt>Smallest flip, {short(a.model)}</dt><dd>{_smallest(a)}</dd>" for a in case.attacks)
     return (
         f'<p class="label">Probability of {escape(case.disease)}, step by step</p>{curves_svg(curves, case.disease)}'
         f'<p class="label gap">Why: what the undefended model looked at ({method})</p><div class="thumbs">{maps}</div>'

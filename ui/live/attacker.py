@@ -8,7 +8,7 @@ import models
 from robustness import REGISTRY
 from ui.live.desk import Desk
 from ui.live.wishes import Request
-from ui.live.words import ANY, HOW, NORMS, REGIONS, UNDEFENDED, aim
+from ui.live.words import ANY, HOW, NORMS, REGIONS, aim
 from ui.markup import markup
 from ui.sentences import levels
 
@@ -29,7 +29,7 @@ def attacker(desk: Desk) -> None:
         key="attack",
     )
     epsilon = _budget(desk)
-    card = models.card(UNDEFENDED)
+    card = models.card(desk.undefended)
     goal = st.selectbox(
         "What does the attacker want?",
         [ANY, *card.classes],
@@ -66,7 +66,7 @@ def _budget(desk: Desk) -> float:
     if radiograph.format == "DICOM":
         stored = epsilon * radiograph.stored_units_per_level
         hints.append(f"= {stored:.0f} of the file's {radiograph.grey_levels:,} stored values")
-    smallest = desk.smallest(UNDEFENDED)
+    smallest = desk.smallest(desk.undefended)
     if smallest is not None and smallest.found:
         hints.append(f"smallest that flips this film: {levels(smallest.levels)}")
     markup(f'<p class="hint">{"<br>".join(hints)}</p>', key="budget-hint")
@@ -88,7 +88,7 @@ def _button(desk: Desk, reached: str | None) -> str | None:
     """*Attack*, or *Stop* while one runs; which was pressed. Greyed out where the model already reads ``reached``."""
     if desk.attacking:
         return "Stop" if st.button("Stop", width="stretch", icon=":material/stop_circle:", key="stop") else None
-    reading = desk.reading(UNDEFENDED)
+    reading = desk.reading(desk.undefended)
     fulfilled = reading is not None and reached == reading.prediction
     pressed = st.button("Attack", type="primary", width="stretch", disabled=fulfilled, key="start")
     if fulfilled:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+import models
 from imaging import gallery
 from ui.case_strip import Item, case_strip
 from ui.live.desk import Desk
+from ui.live.words import MODALITIES
 
 MEGABYTES = 200
 
@@ -15,7 +17,7 @@ def opening(desk: Desk) -> None:
     """Put the first film on an empty desk: the one that the address names, else the first case; the twin likewise."""
     if desk.film is not None:
         return
-    bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
+    bundled = {case.id: case for case in gallery.cases() if case.modality in models.modalities()}
     wanted = st.query_params.get("case")
     desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
     if wanted is not None and wanted not in bundled:
@@ -46,7 +48,8 @@ def cases(desk: Desk) -> None:
         st.session_state.opened_upload = uploaded.file_id
         desk.open(uploaded.getvalue(), "Your film")
         st.rerun()
-    bundled = {case.id: case for case in gallery.cases() if case.modality == "chest"}
+    _kinds(desk)
+    bundled = {case.id: case for case in gallery.cases() if case.modality == desk.modality}
     items = [
         Item(
             id=case.id,
@@ -58,10 +61,29 @@ def cases(desk: Desk) -> None:
         for case in bundled.values()
     ]
     selected = desk.case.id if desk.case else None
-    chosen = case_strip(items, selected=selected, key="cases", height="calc(100vh - 10.6rem)")
+    chosen = case_strip(
+        items, selected=selected, key="cases", height=f"calc(100vh - {10.6 + 2.6 * (len(models.modalities()) > 1)}rem)"
+    )
     if chosen and chosen != selected:
         desk.open_case(bundled[chosen])
         st.rerun()
+
+
+def _kinds(desk: Desk) -> None:
+    """Which kind of film: bundled cases to choose from, and the models that read one's own."""
+    kinds = models.modalities()
+    if len(kinds) < 2:
+        return
+    st.session_state.kind = desk.modality  # the desk leads: a file that says what it is turns the choice
+    st.segmented_control(
+        "Kind of film",
+        kinds,
+        format_func=MODALITIES.get,
+        key="kind",
+        label_visibility="collapsed",
+        on_change=lambda: desk.read_as(st.session_state.kind or desk.modality),
+        width="stretch",
+    )
 
 
 def has_choices(desk: Desk) -> bool:

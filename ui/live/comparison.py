@@ -9,8 +9,7 @@ from ui.live.film import film_facts, panes
 from ui.live.numbers import rows
 from ui.live.reasons import curves_of, maps
 from ui.live.saying import sentence_parts
-from ui.live.words import UNDEFENDED
-from ui.sentences import percent
+from ui.sentences import finding, percent
 from ui.slide import Chart, Film, Map, Slide
 
 COLORS = {"neutral": None, "attack": theme.ATTACK, "defence": theme.DEFENCE}
@@ -26,7 +25,7 @@ def comparison(desk: Desk) -> Slide:
         Film(pane.title + phantom, pane.pixels, pane.verdict, pane.detail, COLORS[pane.tone]) for pane in panes(desk)
     ]
     small = [Map(entry.title, entry.picture()) for entry in maps(desk)]
-    attacked = desk.attacked(UNDEFENDED)
+    attacked = desk.attacked(desk.undefended)
     if attacked is not None and len(films) < ROOM:
         before, after = desk.film.radiograph.pixels, attacked.case.radiograph.pixels
         picture, times = heat.difference(before, after, width=before.shape[1])
@@ -40,7 +39,7 @@ def comparison(desk: Desk) -> Slide:
             Chart(curve.name, curve.probabilities, curve.operating_point, COLORS[curve.tone])
             for curve in curves_of(desk)
         ],
-        curves_title=f"Probability of {cards[0].disease}, step by step",
+        curves_title=f"Probability of {finding(cards[0].disease)}, step by step",
         facts=rows(desk)[:FACTS],
         foot=f"Education, not diagnosis · Adversarial Reading Room · {film_facts(desk)} · {points}",
     )

@@ -4,44 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 import imaging
 from imaging import gallery
-from ui.live.tasks import Attack, Attacked, Compare, Explain, Read, Smallest
-from ui.live.wishes import Film, Region, Request
-from ui.live.words import DEFENDED, UNDEFENDED
+from ui.live.findings import Findings
+from ui.live.tasks import Attack, Compare, Explain, Read, Smallest
+from ui.live.wishes import Film, Request
 from ui.worker import Task, Work
-
-if TYPE_CHECKING:
-    from models import Reading
-    from robustness import Drift, Saliency, SmallestEpsilon
 
 
 @dataclass
-class Desk:
+class Desk(Findings):
     """State of the live page for one browser session.
 
     Two threads work for it: ``front`` reads and attacks, ``back`` explains, once the first model's attack is done.
     """
 
-    film: Film | None = None
     case: gallery.Case | None = None
-    lesion: NDArray[np.bool_] | None = None  # of a bundled case, [H, W]
     data: bytes = b""
     title: str = ""
-    request: Request | None = None
     halted: bool = False  # the person pressed Stop: models that the attack has not reached are left alone
-    twin: bool = False
-    method: str = "grad_cam"
     trouble: str = ""  # why the last file could not be opened; the film before it stays
-    front: Work = field(init=False)
-    back: Work = field(init=False)
 
     def __post_init__(self) -> None:
         self._clear()
@@ -76,22 +63,32 @@ class Desk:
             return
         self.stop()
         self.trouble, self.request = "", None
+        if data is not self.data:
+            self.modality = case.modality if case is not None else self._modality(radiograph)
         self.data, self.title, self.case = data, title, case
         lesion = None if case is None else case.lesion_mask()
         self.lesion = lesion if lesion is not None and lesion.any() else None
         self.film = Film.of(radiograph)
         self._clear()
 
+    def _modality(self, radiograph: imaging.Radiograph) -> str:
+        """Which models read one's own film: its file says so, or (a picture) the choice that stands."""
+        return {"MG": "mammogram", "DX": "chest", "CR": "chest"}.get(radiograph.modality or "", self.modality)
+
+    def read_as(self, modality: str) -> None:
+        """Let the other pair of models read: one's own film again, or the first bundled case of that kind."""
+        if self.case is not None:
+            self.open_case(next(case for case in gallery.cases() if case.modality == modality))
+        elif modality != self.modality:
+            self.stop()
+            self.modality, self.request = modality, None
+            self._clear()
+
     def turn_to(self, *, window: int, frame: int) -> None:
         """Show another window or frame of the file on the desk."""
         self.open(self.data, self.title, self.case, window=window, frame=frame)
 
     # Wishes --------------------------------------------------------------------------------------------------
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The models that read the film."""
-        return (UNDEFENDED, DEFENDED) if self.twin else (UNDEFENDED,)
 
     def attack(self, request: Request) -> None:
         """Wish for an attack on each model; the same wish again starts afresh with the next seed."""
@@ -108,15 +105,6 @@ class Desk:
         self.halted = True
         self.front.stop()
         self.back.stop()
-
-    def attack_on(self, model: str) -> Attack | None:
-        """The attack that is wished for on this model."""
-        if self.request is None:
-            return None
-        region = None
-        if self.lesion is not None and self.request.region != "film":
-            region = Region(self.request.region, self.lesion if self.request.region == "inside" else ~self.lesion)
-        return Attack(self.film, model, self.request, region)
 
     def start(self) -> None:
         """Set both threads to work, where something is missing."""
@@ -138,7 +126,7 @@ class Desk:
     def _first_pending(self) -> bool:
         """Whether the first model has still to read the film or to be attacked."""
         task = self.front.missing()
-        return task is not None and task.model == UNDEFENDED
+        return task is not None and task.model == self.undefended
 
     @property
     def stage(self) -> Hashable:
@@ -164,37 +152,6 @@ class Desk:
                 yield Compare(before, after, self.lesion)
         if attacks:
             yield from (Smallest(self.film, model) for model in self.models)
-
-    # Results -------------------------------------------------------------------------------------------------
-
-    def reading(self, model: str) -> Reading | None:
-        """The model's reading of the film as it came, once it is there."""
-        return self.front.results.get(Read(self.film, model))
-
-    def attacked(self, model: str) -> Attacked | None:
-        """The finished attack on this model, or None."""
-        return self.front.results.get(self.attack_on(model))
-
-    def saliency(self, model: str, *, attacked: bool) -> Saliency | None:
-        """What this model looked at, before or after the attack on it, once it is there."""
-        attack = self.attack_on(model) if attacked else None
-        if attacked and attack is None:
-            return None
-        return self.back.results.get(Explain(self.film, model, self.method, attack))
-
-    def drift(self, model: str) -> Drift | None:
-        """How far this model's saliency moved under the attack on it, once it is there."""
-        before, after = (Explain(self.film, model, self.method, which) for which in (None, self.attack_on(model)))
-        return self.back.results.get(Compare(before, after, self.lesion))
-
-    def smallest(self, model: str) -> SmallestEpsilon | None:
-        """The smallest change that flips this model, once it is there."""
-        return self.back.results.get(Smallest(self.film, model))
-
-    def error(self) -> str:
-        """Why a reading or an attack could not be done, or nothing."""
-        wanted = (*(Read(self.film, model) for model in self.models), self.attack_on(UNDEFENDED))
-        return next((self.front.errors[task] for task in wanted if task in self.front.errors), "")
 
 
 def _of_an_attack(task: Hashable) -> bool:

@@ -8,7 +8,6 @@ from imaging import encode
 from ui import slide
 from ui.live.comparison import comparison
 from ui.live.desk import Desk
-from ui.live.words import UNDEFENDED
 
 NAME = "altered-for-education"
 
@@ -18,7 +17,7 @@ def links(desk: Desk) -> None:
 
     Streamlit drops them again when the page is drawn anew, so the buttons wait until nothing more is to come.
     """
-    attacked = desk.attacked(UNDEFENDED)
+    attacked = desk.attacked(desk.undefended)
     if attacked is None or desk.attacking:
         return
     radiograph = attacked.case.radiograph

@@ -7,7 +7,7 @@ import streamlit as st
 import models
 from ui.live.desk import Desk
 from ui.live.tasks import Progress
-from ui.live.words import NAMES, TONES, UNDEFENDED
+from ui.live.words import name, tone
 from ui.sentences import answer, levels, percent
 from ui.viewer import Pane, film_viewer
 
@@ -19,8 +19,8 @@ def viewer(desk: Desk, height: str) -> None:
 
 def panes(desk: Desk) -> list[Pane]:
     """The films on the screen, the original first."""
-    radiograph, reading = desk.film.radiograph, desk.reading(UNDEFENDED)
-    disease = models.card(UNDEFENDED).disease
+    radiograph, reading = desk.film.radiograph, desk.reading(desk.undefended)
+    disease = models.card(desk.undefended).disease
     original = Pane(
         id="original",
         title="Original",
@@ -29,7 +29,7 @@ def panes(desk: Desk) -> list[Pane]:
         verdict=answer(reading, disease).capitalize() if reading else "",
         detail=f"operating point {percent(reading.operating_point)}" if reading else "",
         alt=f"{desk.title}, as the file holds it",
-        overlay=_overlay(desk, UNDEFENDED, attacked=False),
+        overlay=_overlay(desk, desk.undefended, attacked=False),
         overlay_title="What the model looked at",
         lesion=desk.lesion,
     )
@@ -49,13 +49,13 @@ def _altered(desk: Desk, model: str, disease: str) -> Pane | None:
         return None
     return Pane(
         id=model,
-        title="Attacked" if model == UNDEFENDED else "Defended twin, attacked",
+        title="Attacked" if model == desk.undefended else "Defended twin, attacked",
         caption=caption,
         pixels=pixels,
-        tone=TONES[model],
+        tone=tone(model),
         verdict=says,
         detail=detail,
-        alt=f"The film after the attack on the {NAMES[model]}",
+        alt=f"The film after the attack on the {name(model)}",
         overlay=_overlay(desk, model, attacked=True),
         overlay_title="What the model looked at",
         lesion=desk.lesion,
@@ -70,7 +70,7 @@ def _finished(desk: Desk, model: str, disease: str):  # noqa: ANN202
     if step is not None and step in attacked.frames and step < len(case.trace) - 1:
         says = f"{disease} {percent(case.trace[step])}".capitalize()
         return attacked.frames[step], f"step {step} of {len(case.trace) - 1}", says, ""
-    before = "" if model == UNDEFENDED else f"before: {answer(case.before, disease)} · "
+    before = "" if model == desk.undefended else f"before: {answer(case.before, disease)} · "
     detail = f"{before}same-size noise: {answer(case.noise, disease)}"
     return case.radiograph.pixels, "after saving and reopening", answer(case.after, disease).capitalize(), detail
 

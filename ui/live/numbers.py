@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from ui.live.desk import Desk
-from ui.live.words import DEFENDED, SHORT, UNDEFENDED
+from ui.live.words import short
 from ui.markup import markup
 from ui.sentences import levels, percent
 
@@ -14,7 +14,7 @@ Row = tuple[str, str]
 
 def numbers(desk: Desk) -> None:
     """The figures as a list, or nothing before the first attack."""
-    if desk.attacked(UNDEFENDED) is None:
+    if desk.attacked(desk.undefended) is None:
         markup("", key="numbers")
         return
     body = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows(desk))
@@ -27,7 +27,7 @@ def rows(desk: Desk) -> list[Row]:
 
 
 def _attack(desk: Desk) -> list[Row]:
-    case = desk.attacked(UNDEFENDED).case
+    case = desk.attacked(desk.undefended).case
     return [
         ("Root-mean-square change", f"{levels(case.rms_change)} of 255"),
         ("Steps and time", f"{case.steps} in {case.seconds:.1f} s"),
@@ -42,15 +42,15 @@ def _smallest(desk: Desk) -> list[Row]:
             value = "searching …"
         else:
             value = f"{levels(result.levels)} of 255" if result.found else f"over {levels(result.ceiling)} of 255"
-        made.append((f"Smallest flip, {SHORT[model]}", value))
-    first, second = found.get(UNDEFENDED), found.get(DEFENDED)
+        made.append((f"Smallest flip, {short(model)}", value))
+    first, second = found.get(desk.undefended), found.get(desk.defended)
     if first is not None and second is not None and first.found and second.found and first.levels > 0:
         made.append(("The twin needs", f"{second.levels / first.levels:.1f} × as much"))
     return made
 
 
 def _drift(desk: Desk) -> list[Row]:
-    moved = desk.drift(UNDEFENDED)
+    moved = desk.drift(desk.undefended)
     if moved is None:
         return [("Saliency", "explaining …")]
     made = [
@@ -59,7 +59,7 @@ def _drift(desk: Desk) -> list[Row]:
     ]
     if moved.inside_before is not None:
         made.append(("Saliency in the lesion", f"{percent(moved.inside_before)} → {percent(moved.inside_after)}"))
-    delta = desk.saliency(UNDEFENDED, attacked=True).delta
+    delta = desk.saliency(desk.undefended, attacked=True).delta
     if delta is not None:
         made.append(("Convergence delta", f"{delta:+.3f}"))
     return made

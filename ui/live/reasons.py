@@ -17,8 +17,9 @@ from ui.charts import Curve, curves_svg
 from ui.live.desk import Desk
 from ui.live.film import player_key, shown_step
 from ui.live.tasks import Progress
-from ui.live.words import SHORT, TONES, UNDEFENDED
+from ui.live.words import short, tone
 from ui.markup import markup
+from ui.sentences import finding
 
 WIDTH = 320  # of a small picture, in pixels
 
@@ -40,9 +41,9 @@ class Small:
 
 def curves(desk: Desk) -> None:
     """Probability of the disease through the steps, for each model, and the player that walks through them."""
-    disease = models.card(UNDEFENDED).disease
+    disease = models.card(desk.undefended).disease
     drawn = curves_of(desk)
-    head = f'<p class="label">Probability of {escape(disease)}, step by step</p>'
+    head = f'<p class="label">Probability of {escape(finding(disease))}, step by step</p>'
     if not drawn:
         markup(f'{head}<p class="quiet">The curve begins with the attack.</p>', key="curves")
         return
@@ -65,7 +66,7 @@ def curves_of(desk: Desk) -> list[Curve]:
             trace = progress.probabilities
         else:
             continue
-        drawn.append(Curve(SHORT[model], trace, TONES[model], models.card(model).operating_point))
+        drawn.append(Curve(short(model), trace, tone(model), models.card(model).operating_point))
     return drawn
 
 
@@ -93,7 +94,7 @@ def maps(desk: Desk) -> list[Small]:
     """Each model's saliency, before and after the attack on it; the bare film where it is not there yet."""
     shown = []
     for model in desk.models:
-        name = "" if len(desk.models) == 1 else f", {SHORT[model]}"
+        name = "" if len(desk.models) == 1 else f", {short(model)}"
         attacked = desk.attacked(model)
         films = [("Before", False, desk.film.radiograph.pixels)]
         if attacked is not None:
@@ -102,7 +103,7 @@ def maps(desk: Desk) -> list[Small]:
             saliency = desk.saliency(model, attacked=after)
             waiting = "" if saliency is not None else " …"
             of = (desk.film, model, after and desk.request, desk.method, saliency is None)
-            alt = f"{when} the attack: {METHODS[desk.method].title} of the {SHORT[model]} model's reading"
+            alt = f"{when} the attack: {METHODS[desk.method].title} of the {short(model)} model's reading"
             shown.append(Small(f"{when}{name}{waiting}", alt, of, pixels, None if saliency is None else saliency.map))
     return shown
 
@@ -114,7 +115,7 @@ def _uri(small: Small) -> str:
 
 def change(desk: Desk) -> tuple[NDArray[np.uint8], int] | None:
     """The change of the attacked film, amplified, and how many times."""
-    attacked = desk.attacked(UNDEFENDED)
+    attacked = desk.attacked(desk.undefended)
     if attacked is None:
         return None
     return heat.difference(desk.film.radiograph.pixels, attacked.case.radiograph.pixels, width=WIDTH)

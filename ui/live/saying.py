@@ -8,7 +8,7 @@ import models
 from ui.charts import Tone
 from ui.live.desk import Desk
 from ui.live.tasks import Progress
-from ui.live.words import DEFENDED, NAMES, TONES, UNDEFENDED
+from ui.live.words import name, tone
 from ui.markup import markup
 from ui.sentences import answer, percent, verdict
 
@@ -24,8 +24,8 @@ def sentence(desk: Desk) -> None:
 
 def sentence_parts(desk: Desk) -> list[Part]:
     """The sentence in parts, each with the tone it is set in."""
-    disease = models.card(UNDEFENDED).disease
-    attacked, reading = desk.attacked(UNDEFENDED), desk.reading(UNDEFENDED)
+    disease = models.card(desk.undefended).disease
+    attacked, reading = desk.attacked(desk.undefended), desk.reading(desk.undefended)
     progress = desk.front.progress
     if desk.error():
         return [(desk.error(), "neutral")]
@@ -45,21 +45,21 @@ def sentence_parts(desk: Desk) -> list[Part]:
     if reading is None:
         return [("The model is reading the film …", "neutral")]
     parts: list[Part] = [(f"The model reads {answer(reading, disease)}.", "neutral")]
-    twin = desk.reading(DEFENDED) if desk.twin else None
+    twin = desk.reading(desk.defended) if desk.twin else None
     if twin is not None:
         parts.append((f"Its defended twin reads {answer(twin, disease)}.", "defence"))
     return [*parts, ("Press Attack to change its mind, not the image.", "neutral")]
 
 
 def _under_way(progress: Progress, disease: str) -> Part:
-    now = f"Attacking the {NAMES[progress.model]}: {disease} {percent(progress.probabilities[-1])}"
-    return f"{now} after step {len(progress.probabilities) - 1}.", TONES[progress.model]
+    now = f"Attacking the {name(progress.model)}: {disease} {percent(progress.probabilities[-1])}"
+    return f"{now} after step {len(progress.probabilities) - 1}.", tone(progress.model)
 
 
 def _twin(desk: Desk, disease: str) -> list[Part]:
     if not desk.twin:
         return []
-    attacked, error = desk.attacked(DEFENDED), desk.front.errors.get(desk.attack_on(DEFENDED))
+    attacked, error = desk.attacked(desk.defended), desk.front.errors.get(desk.attack_on(desk.defended))
     if error is not None:
         return [(f"Defended twin: {error}", "defence")]
     if attacked is not None:
@@ -74,5 +74,5 @@ def _progress_bar(desk: Desk) -> str:
     if not isinstance(progress, Progress):
         return ""
     done = len(progress.probabilities) - 1
-    name = f"Attack on the {NAMES[progress.model]}, step {done} of at most {progress.total}"
-    return f'<progress class="steps" aria-label="{name}" max="{max(1, progress.total)}" value="{done}"></progress>'
+    label = f"Attack on the {name(progress.model)}, step {done} of at most {progress.total}"
+    return f'<progress class="steps" aria-label="{label}" max="{max(1, progress.total)}" value="{done}"></progress>'

@@ -1,21 +1,33 @@
 """Names and questions of the live page: plain words first, the technical ones small beside them."""
 
+import models
 from ui.charts import Tone
+from ui.sentences import finding
 
-UNDEFENDED, DEFENDED = "chest-undefended", "chest-defended"
-
-NAMES = {UNDEFENDED: "undefended model", DEFENDED: "defended twin"}
-SHORT = {UNDEFENDED: "undefended", DEFENDED: "defended"}
-TONES: dict[str, Tone] = {UNDEFENDED: "attack", DEFENDED: "defence"}
-
+MODALITIES = {"chest": "Chest", "mammogram": "Breast"}
 HOW = {"pgd": "In many small steps", "fgsm": "In one single step"}
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}
 REGIONS = {"film": "Anywhere", "inside": "Only inside the lesion", "outside": "Only outside the lesion"}
 ANY = "any"  # the goal that is no class
 
 
+def short(model: str) -> str:
+    """Which of a pair it is, in one word."""
+    return "defended" if models.card(model).defended else "undefended"
+
+
+def name(model: str) -> str:
+    """Which of a pair it is, in a sentence."""
+    return "defended twin" if models.card(model).defended else "undefended model"
+
+
+def tone(model: str) -> Tone:
+    """The colour that goes with a model's words."""
+    return "defence" if models.card(model).defended else "attack"
+
+
 def aim(goal: str, disease: str) -> str:
     """What the attacker wants, as a person would say it."""
     if goal == ANY:
         return "Any wrong reading"
-    return f"Invent a {disease}" if goal == disease else f"Hide the {disease}"
+    return f"Invent {finding(disease)}" if goal == disease else f"Hide {finding(disease)}"
