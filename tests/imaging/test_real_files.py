@@ -1,10 +1,16 @@
 """Files that ship inside pydicom: one pixel of each, worked out by hand from its stored value and its window."""
 
+import io
+from pathlib import Path
+
 import numpy as np
+import pydicom
 import pytest
+from pydicom.encaps import encapsulate
+from pydicom.uid import HTJ2KLossless
 
 import imaging
-from tests.imaging.files import sample
+from tests.imaging.files import dicom, sample
 
 MR = (200 - 599.5) / 1599 + 0.5  # stored 200, LINEAR window centre 600 width 1600
 YELLOWISH = 142 / 255  # 0.299 · 128 + 0.587 · 128 + 0.114 · 255 = 142.5 (rounded down: 142.478)
@@ -100,3 +106,16 @@ def test_warnings(name, words):
 def test_refused(name, sentence):
     with pytest.raises(imaging.UnreadableImage, match=sentence):
         imaging.read(sample(name))
+
+
+def test_high_throughput_jpeg_2000():
+    """A code stream that OpenJPH wrote, lossless, in a DICOM file of its own."""
+    rows, columns = np.mgrid[:48, :64]
+    stored = ((40 * rows + 17 * columns) ^ ((rows * columns) & 63)).astype(np.uint16)
+    dataset = pydicom.dcmread(io.BytesIO(dicom(stored)))
+    dataset.PixelData = encapsulate([(Path(__file__).parent / "data" / "htj2k-12bit.j2c").read_bytes()])
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = HTJ2KLossless
+    file = io.BytesIO()
+    dataset.save_as(file, enforce_file_format=True)
+    assert np.array_equal(imaging.read(file.getvalue()).source.stored, stored)
