@@ -11,7 +11,7 @@ from imaging.phantoms.breast.shape import Shape
 from imaging.phantoms.fields import Array
 
 FAT, GLAND, MUSCLE, SKIN = 0.0456, 0.0802, 0.079, 0.076  # per mm at 20 keV (Johns & Yaffe, Phys Med Biol 1987)
-CANCER, CALCIUM = 0.089, 2.0
+CANCER, FLUID, CALCIUM = 0.092, 0.081, 2.2
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ def sample(rng: np.random.Generator) -> Exposure:
     return Exposure(
         style=style,
         scatter=rng.uniform(0.15, 0.4),
-        photons=float(np.exp(rng.normal(11.9, 0.4))),
+        photons=float(np.exp(rng.normal(11.4, 0.5))),
         sharp=rng.uniform(0.3, 0.55) if film else rng.uniform(0.3, 0.5),
-        even=rng.uniform(0.0, 0.12) if film else (rng.uniform(0.5, 0.85) if style == "processed" else 0.25),
+        even=rng.uniform(0.0, 0.06) if film else (rng.uniform(0.5, 0.85) if style == "processed" else 0.25),
         enhance=rng.uniform(0.0, 0.25) if film else rng.uniform(0.2, 1.0),
         enhance_width=rng.uniform(1.0, 3.0),
-        fat_grey=float(np.clip(rng.normal(0.40 if film else 0.27, 0.07), 0.14, 0.56)),
+        fat_grey=float(np.clip(rng.normal(0.45 if film else 0.29, 0.08), 0.14, 0.62)),
         bright_grey=float(np.clip(rng.normal(0.84, 0.05), 0.7, 0.94)),
-        toe=rng.uniform(0.8, 1.2),
+        toe=rng.uniform(1.0, 1.7) if film else rng.uniform(0.8, 1.2),
         fog=rng.uniform(0.0, 0.03) if film else 0.0,
     )
 
@@ -76,8 +76,8 @@ def develop(shape: Shape, e: Exposure, signal: Array, reference: Array) -> Array
     inside = (shape.depth > 14) & (shape.behind < 0)
     inside = inside if inside.any() else shape.depth > 3
     sample = expected[inside][:: max(1, int(1.0 / shape.pixel**2))]
-    dark, bright = np.percentile(sample, (12, 99))
-    bright = max(bright, dark + 0.42)
+    dark = FAT * shape.compressed - np.log(1 + e.scatter)  # fat from plate to plate
+    bright = max(float(np.percentile(sample, 99.5)), dark + 0.5 * (GLAND - FAT) * shape.compressed)
     a, b = (np.log(v / (1 - v)) for v in (e.fat_grey, e.bright_grey))
     t = a + (b - a) * (_process(shape, e, signal) - dark) / (bright - dark)
     t = np.where(t < a, a + (t - a) * e.toe, t)

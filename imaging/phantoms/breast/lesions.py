@@ -56,10 +56,10 @@ def draw(shape: Shape, share: Array, kind: str, rng: np.random.Generator) -> Les
     none = np.zeros_like(shape.x)
     if kind == "clustered microcalcifications":
         return Lesion(kind, centre, none, _cluster(shape, centre, rng), (0.0, 0.0))
-    size = float(np.clip(np.exp(rng.normal(np.log(12.5), 0.36)), 5, 30))
+    size = float(np.clip(np.exp(rng.normal(np.log(13.5), 0.34)), 5, 30))
     if kind == "architectural distortion":
         strands = _spicules(shape, centre, 0.8, rng.uniform(9, 16), int(rng.integers(14, 26)), 0.3, rng)
-        return Lesion(kind, centre, strands, none, (rng.uniform(16, 24), rng.uniform(0.45, 0.65)))
+        return Lesion(kind, centre, strands, none, (rng.uniform(16, 24), rng.uniform(0.3, 0.5)))
     radius = size / 2
     if kind == "spiculated mass":
         core = _lumps(shape, centre, 0.8 * radius, 0.45, 0.6, rng)
@@ -85,7 +85,7 @@ def place(shape: Shape, share: Array, rng: np.random.Generator, dense: float = 1
     room &= (at[:, 1] > 12) & (at[:, 1] < height - 12)
     near = ndimage.gaussian_filter(share, 3.0 / shape.pixel)[row, column]
     upper = np.where(at[:, 1] < shape.nipple[1], 1.7, 1.0)
-    score = np.where(room, np.log((0.06 + dense * near) * upper), -50) + rng.gumbel(size=240)
+    score = np.where(room, np.log((0.05 + dense * near * (1.2 - near)) * upper), -50) + rng.gumbel(size=240)
     best = int(np.argmax(score))
     return float(at[best, 0]), float(at[best, 1])
 
@@ -134,7 +134,7 @@ def _cluster(shape: Shape, centre: tuple, rng: np.random.Generator, within: floa
         along, across = rng.normal(0, 0.6, 2) * spread * ([1.0, 0.35] if linear else [0.9, 0.75])
         c, s = np.cos(to_nipple), np.sin(to_nipple)
         at = np.add(centre, (along * c - across * s, along * s + across * c))
-        r = float(np.clip(np.exp(rng.normal(np.log(0.19), 0.35)), 0.08, 0.33))
+        r = float(np.clip(np.exp(rng.normal(np.log(0.21), 0.35)), 0.08, 0.33))
         if linear and rng.random() < 0.7:
             path = wander(rng, at, to_nipple + rng.normal(0, 0.5), rng.uniform(0.6, 2.0), 0.4)
             strokes.add(path, 0.7 * r * rng.uniform(0.6, 1.2, len(path)))

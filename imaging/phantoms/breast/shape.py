@@ -12,17 +12,15 @@ from scipy.spatial import KDTree
 from imaging.phantoms.breast import lattice
 from imaging.phantoms.fields import Array
 
-SKIN = 1.6  # mm, 0.7 to 3 in life
-
 
 @dataclass(frozen=True)
 class Shape:
     """A breast from the left edge of its film, whatever its side.
 
     `x`, `y` float32 `[H, W]`: mm from chest wall and top · `pixel` in mm · `depth`: mm under the outline seen from the
-    front, negative outside · `thick`, `skin`, `muscle`: mm along the ray · `behind`: mm inside the muscle's edge,
-    negative in front of it · `nipple` (x, y) · `inward`: unit vector from the nipple to the chest wall ·
-    `reach`: mm from nipple to chest wall or muscle · `compressed`: thickness between the plates.
+    front, negative outside · `thick`, `skin`, `muscle`, `knob` (the nipple): mm along the ray · `behind`: mm inside
+    the muscle's edge, negative in front of it · `nipple` (x, y) · `inward`: unit vector from the nipple to the chest
+    wall · `reach`: mm from the chest wall to the nipple · `compressed`: mm between the plates.
     """
 
     view: str
@@ -33,6 +31,7 @@ class Shape:
     thick: Array
     skin: Array
     muscle: Array
+    knob: Array
     behind: Array
     nipple: tuple[float, float]
     inward: tuple[float, float]
@@ -43,30 +42,49 @@ class Shape:
 def sample(rng: np.random.Generator, size: int, view: str, age: float, density: str) -> Shape:
     """Draws a breast onto a film of `size` rows; fat breasts are larger and compress less."""
     fat = {"a": 1.0, "b": 0.6, "c": 0.2, "d": -0.1}[density]
-    reach = float(np.clip(rng.normal(86 + 16 * fat + 0.1 * (age - 55), 17), 52, 135))
-    height = 240.0 if reach < 112 else 300.0
+    reach = float(np.clip(rng.normal(94 + 16 * fat + 0.1 * (age - 55), 17), 62, 138))
+    height = 240.0 if reach < 118 else 300.0
     compressed = float(np.clip(rng.normal(50 + 0.22 * (reach - 85) + 5 * fat, 7), 28, 82))
     pixel = height / size
     y, x = (np.mgrid[0:size, 0 : 3 * size // 4].astype(np.float32) + 0.5) * np.float32(pixel)
     curve, nipple, inward, top = (_oblique if view == "MLO" else _craniocaudal)(rng, reach, height)
     depth = _depth(curve, height, x, y)
+    depth, knob = _nipple(rng, depth, nipple, inward, x, y)
     behind = _pectoral(rng, view, top, height, x, y)
-    rim = compressed * rng.uniform(0.32, 0.5)
+    rim = compressed * rng.uniform(0.45, 0.85)
     lean = 1 + rng.normal(0, 0.04) * (y / height - 0.5) + rng.uniform(-0.02, 0.08) * (0.4 - x / reach)
     thick = compressed * lean * _round(depth, rim)
-    inside = compressed * lean * _round(depth - SKIN, rim) * (1 - 2 * SKIN / compressed)
+    coat = rng.uniform(0.9, 1.7)  # 0.7 to 3 mm in life
+    inside = compressed * lean * _round(depth - coat, rim) * (1 - 2 * coat / compressed)
     areola = np.hypot(x - nipple[0], y - nipple[1])
-    skin = (thick - inside) * (1 + 0.6 * np.exp(-((areola / 14) ** 4)))
-    full = rng.uniform(0.38, 0.72) if view == "MLO" else rng.uniform(0.2, 0.35)
+    skin = (thick - inside) * (1 + 0.25 * np.exp(-((areola / 14) ** 4)))
+    full = rng.uniform(0.5, 0.92) if view == "MLO" else rng.uniform(0.2, 0.35)
     soft = rng.uniform(7, 16)
     rise = (behind / soft).clip(0, 1) ** 1.3 * (0.72 + 0.28 * (behind / 45).clip(0, 1))
     muscle = full * (thick - skin).clip(0) * rise * (1 - 0.35 * (y / height) * (view == "MLO"))
-    return Shape(view, pixel, x, y, depth, thick, skin, muscle, behind, nipple, inward, float(reach), compressed)
+    return Shape(view, pixel, x, y, depth, thick, skin, muscle, knob, behind, nipple, inward, float(reach), compressed)
 
 
 def _round(depth: Array, rim: float) -> Array:
     """Share of full thickness `depth` mm under the edge of a slab whose edge is a half ellipse `rim` mm wide."""
     return np.sqrt(1 - (1 - (depth / rim).clip(0, 1)) ** 2)
+
+
+def _nipple(
+    rng: np.random.Generator, depth: Array, nipple: tuple, inward: tuple, x: Array, y: Array
+) -> tuple[Array, Array]:
+    """The nipple in profile, as a knob on the outline, or turned onto the breast, as a round shadow within."""
+    radius, out = rng.uniform(3.5, 5.5), rng.random() < 0.65
+    shift = rng.uniform(-1.5, 3.0) if out else rng.uniform(6, 18)
+    side = 0.0 if out else rng.normal(0, 7)
+    cx = nipple[0] + shift * inward[0] - side * inward[1]
+    cy = nipple[1] + shift * inward[1] + side * inward[0]
+    d = np.hypot(x - cx, y - cy)
+    knob = 1.2 * np.sqrt((radius**2 - d * d).clip(0)) * rng.uniform(0.4, 1.0)
+    if out:
+        gap = (6.0 - np.abs(depth - radius + d)).clip(0) / 6.0
+        depth = np.maximum(depth, radius - d) + gap * gap * 1.5
+    return depth, ndimage.gaussian_filter(knob, 1.0 / float(y[1, 0] - y[0, 0]))
 
 
 def _smooth(points: Array, sigma: float) -> Array:
@@ -78,10 +96,10 @@ def _smooth(points: Array, sigma: float) -> Array:
 
 def _oblique(rng: np.random.Generator, reach: float, height: float) -> tuple[Array, tuple, tuple, float]:
     """MLO: from the axilla over the nipple down to the fold below; `reach` is the x of the nipple."""
-    n = height * rng.uniform(0.54, 0.66)
-    tall = min(reach * rng.uniform(0.85, 1.1), 0.95 * (height - n) + 12)
-    top = reach * rng.uniform(0.55, 0.85)
-    waist = max(0.55 * reach, top - rng.uniform(-12, 8))
+    n = height * rng.uniform(0.56, 0.7)
+    tall = min(reach * rng.uniform(0.85, 1.15), 1.05 * (height - n) + 12)
+    top = reach * rng.uniform(0.45, 0.75)
+    waist = max(0.5 * reach, top - rng.uniform(-22, 4))
     droop = rng.uniform(0, 1)
     high = n - 0.86 * min(n - 20, 1.35 * reach)
     corners = [
@@ -157,8 +175,8 @@ def _pectoral(rng: np.random.Generator, view: str, top: float, height: float, x:
         wide = rng.uniform(4, 14) if rng.random() < 0.33 else -30
         middle, half = height * rng.uniform(0.4, 0.6), rng.uniform(40, 90)
         return wide * (1 - ((y - middle) / half) ** 2) - x
-    wide = float(np.clip(rng.normal(0.72, 0.14), 0.35, 0.92)) * top
-    low = height * float(np.clip(rng.normal(0.55, 0.12), 0.3, 0.82))
+    wide = float(np.clip(rng.normal(0.78, 0.14), 0.4, 0.98)) * top
+    low = height * float(np.clip(rng.normal(0.6, 0.13), 0.3, 0.88))
     bulge = rng.uniform(1.0, 1.45)
     ripple = 1.2 * lattice.plane(rng, np.zeros(len(y)), y[:, 0], 14.0)[:, None]
     t = (y / low).clip(0, 2)

@@ -17,7 +17,9 @@ from imaging.phantoms.breast.shape import Shape
 from imaging.phantoms.fields import Array
 
 LAYERS = 13
+STRANDS = 4  # layers of strands
 DENSE = 0.3  # a ray whose breast tissue is gland by this share looks dense
+RICH = {"a": (0.4, 0.65), "b": (0.5, 0.8), "c": (0.62, 0.88), "d": (0.72, 0.92)}  # gland where it is fullest
 SHARE = {
     "a": (0.04, 0.2),
     "b": (0.27, 0.46),
@@ -43,11 +45,13 @@ class Tissue:
 
     octaves: tuple[tuple[float, float, float, bool, Array], ...]
     sheets: tuple[Sheet, ...]
+    strands: tuple[tuple[float, float, float, float, Array], ...]
     patchy: Array
     bend: Array
     bend_size: float
     cone: tuple[float, float, float, float, float]
     softness: float
+    rich: float
     threshold: float = 0.0
 
 
@@ -65,24 +69,33 @@ def sample(rng: np.random.Generator, shape: Shape, density: str, age: float) -> 
     """Draws the tissue so that the share of the area that looks dense is that of `density`."""
     streak = rng.uniform(0.5, 1.0)
     octaves = tuple(
-        (size, size * stretch, gain, radial, lattice.nodes(rng, LAYERS, size / 4.0))
+        (size, size * stretch, gain, radial, lattice.nodes(rng, LAYERS, max(size / 4.0, 0.6)))
         for size, stretch, gain, radial in (
-            (14.0, 1.0, 0.65, False),
+            (14.0, 1.0, 0.7, False),
             (6.5, 1.5, 0.5, True),
-            (3.4, 1.7, 0.42 * streak, True),
-            (4.2, 1.0, 0.5, False),
-            (2.0, 1.0, 0.42, False),
-            (1.1, 1.5, 0.36 * streak, True),
+            (3.4, 1.8, 0.38 * streak, True),
+            (4.2, 1.0, 0.42, False),
+            (2.0, 1.2, 0.38, True),
+            (1.0, 1.6, 0.45 * streak, True),
         )
     )
-    fibrous = rng.uniform(0.7, 1.3)
+    fibrous = rng.uniform(0.7, 1.6)
     sheets = tuple(
         Sheet(across, along, half * fibrous, lattice.nodes(rng, LAYERS, depth), radial)
         for across, along, half, depth, radial in (
-            (5.0, 16.0, 0.30, 2.0, True),
-            (8.0, 8.0, 0.26, 2.4, False),
-            (2.6, 8.0, 0.17, 1.3, True),
-            (3.5, 3.5, 0.10, 1.3, False),
+            (7.0, 34.0, 0.10, 2.4, True),
+            (11.0, 16.0, 0.09, 2.6, False),
+            (3.6, 26.0, 0.075, 1.8, True),
+            (1.7, 14.0, 0.05, 1.4, True),
+        )
+    )
+    strands = tuple(
+        (across, along, width, weight * rng.uniform(0.6, 1.4), lattice.nodes(rng, STRANDS))
+        for across, along, width, weight in (
+            (4.5, 15.0, 0.45, 2.6),
+            (2.4, 8.0, 0.4, 2.4),
+            (1.3, 3.6, 0.3, 2.2),
+            (0.7, 1.6, 0.2, 2.0),
         )
     )
     low, high = SHARE[density]
@@ -92,16 +105,18 @@ def sample(rng: np.random.Generator, shape: Shape, density: str, age: float) -> 
         rng.uniform(0.42, 0.6),
         rng.uniform(0.5, 0.75),
         rng.normal(0.1, 0.12),  # towards the upper outer quadrant
-        rng.uniform(1.2, 2.4),
+        rng.uniform(1.2, 3.0),
     )
     t = Tissue(
         octaves,
         sheets,
+        strands,
         lattice.nodes(rng, LAYERS, 2.0),
         lattice.nodes(rng, 2),
-        rng.uniform(1.0, 3.0),
+        rng.uniform(1.5, 4.0),
         cone,
-        rng.uniform(0.7, 1.6),
+        rng.uniform(1.1, 2.0),
+        rng.uniform(*RICH[density]),
     )
     return _calibrate(t, shape, aim)
 
@@ -110,13 +125,13 @@ def _calibrate(t: Tissue, shape: Shape, aim: float) -> Tissue:
     """The threshold that makes a share `aim` of the breast's area look dense."""
     step = max(1, round(3.0 / shape.pixel))
     some = (slice(step // 2, None, step), slice(step // 2, None, step))
-    inside = (shape.depth[some] > 4) & (shape.behind[some] < 0)
+    inside = (shape.depth[some] > 9) & (shape.behind[some] < 0) & (_axilla(shape, shape.y[some]) < 0.3)
     p = Points(*(part[some][inside] for part in (shape.x, shape.y, shape.depth, shape.behind)))
     noise, tendency = _noise(t, shape, p), _tendency(t, shape, p)
     low, high = -8.0, 8.0
     for _ in range(14):
         middle = (low + high) / 2
-        if (_share(noise, tendency - middle, t.softness) > DENSE).mean() > aim:
+        if (_share(t, noise, tendency - middle) > DENSE * t.rich).mean() > aim:
             low = middle
         else:
             high = middle
@@ -125,15 +140,15 @@ def _calibrate(t: Tissue, shape: Shape, aim: float) -> Tissue:
 
 def gland(t: Tissue, shape: Shape, p: Points) -> Array:
     """The share of the ray that is gland, `[P]`."""
-    return _share(_noise(t, shape, p), _tendency(t, shape, p) - t.threshold, t.softness)
+    return _share(t, _noise(t, shape, p), _tendency(t, shape, p) - t.threshold)
 
 
 def septa(t: Tissue, shape: Shape, p: Points) -> Array:
     """Mm of fibrous tissue on the ray for each mm of breast, `[P]`."""
     u, v = _bent(t, p.x, p.y)
     total = np.zeros(len(p.x), np.float32)
-    patchy = lattice.weights(p.x / 11.0, p.y / 11.0) @ t.patchy
-    strong = (0.55 + 0.6 * (patchy[:, 1:] + patchy[:, :-1]) / 2).clip(0, 2)
+    patchy = lattice.weights(p.x / 16.0, p.y / 16.0) @ t.patchy
+    strong = (0.7 + 0.5 * (patchy[:, 1:] + patchy[:, :-1]) / 2).clip(0, 2)
     for sheet in t.sheets:
         f = lattice.weights(*_frame(shape, u, v, sheet.across, sheet.along, sheet.radial)) @ sheet.nodes
         half = sheet.half / sheet.across * 1.1
@@ -142,14 +157,26 @@ def septa(t: Tissue, shape: Shape, p: Points) -> Array:
         step = np.diff(f, axis=1)
         step = np.where(np.abs(step) < 0.03, np.float32(0.03), step)
         total += (np.diff(edge, axis=1) / step * strong).clip(0, None).mean(1)
+    total += _mesh(t, shape, u, v) * (1 + 0.35 * patchy[:, 6]).clip(0.3, 2) / shape.compressed
     return total * (0.35 + 0.65 * (p.depth / 9).clip(0, 1)) * np.where(p.behind > 0, 0.55, 1)
 
 
-def _share(noise: Array, tendency: Array, softness: float) -> Array:
+def _mesh(t: Tissue, shape: Shape, u: Array, v: Array) -> Array:
+    """Mm of fine strands in all directions but more often towards the nipple, from centimetres down to the grain."""
+    total = np.zeros(len(u), np.float32)
+    for across, along, width, weight, nodes in t.strands:
+        f = lattice.weights(*_frame(shape, u, v, across, along, True)) @ nodes
+        half = width / across
+        drawn = max(half, 0.9 * shape.pixel / across)
+        total += np.float32(weight * half / drawn) * np.exp(-((f / np.float32(drawn)) ** 2)).sum(1)
+    return total
+
+
+def _share(t: Tissue, noise: Array, tendency: Array) -> Array:
     """Gland's share of each ray; a tendency, however strong, leaves fat lobules in place."""
-    most = 1.3
+    most = 1.6
     tendency = np.where(tendency > 0, most * np.tanh(tendency / most), tendency)
-    return 0.85 * _above(noise + tendency[:, None], softness)
+    return t.rich * _above(noise + tendency[:, None], t.softness)
 
 
 def _noise(t: Tissue, shape: Shape, p: Points) -> Array:
@@ -168,14 +195,20 @@ def _tendency(t: Tissue, shape: Shape, p: Points) -> Array:
     s = dx * shape.inward[0] + dy * shape.inward[1]
     r = dx * -shape.inward[1] + dy * shape.inward[0]
     s, r = s / shape.reach, r / shape.reach
-    egg = ((s - along) / long) ** 2 + ((r - up * s * 2) / (wide * (0.35 + 1.1 * s.clip(0, 1)))) ** 2
-    skin = 2.6 * np.exp(-((p.depth / 9.0) ** 2)) * (1 - 0.75 * np.exp(-((np.hypot(dx, dy) / 20) ** 2)))
+    egg = (((s - along) / long) ** 2 + ((r - up * s * 2) / (wide * (0.55 + 0.8 * s.clip(0, 1)))) ** 2) ** 1.3
+    skin = 3.5 * np.exp(-((p.depth / 8.0) ** 2)) * (1 - 0.75 * np.exp(-((np.hypot(dx, dy) / 20) ** 2)))
     near = 1.1 * np.exp(-(((np.hypot(dx, dy) - 14) / 14) ** 2))
-    return -strength * egg - skin + near - 0.06 * (p.behind + 8).clip(0, 60)
+    return -strength * egg - skin + near - 0.06 * (p.behind + 8).clip(0, 60) - 3 * _axilla(shape, p.y)
+
+
+def _axilla(shape: Shape, y: Array) -> Array:
+    """0 in the breast, rising to 1 in the axilla, which holds no gland."""
+    high = shape.nipple[1] - y
+    return ((high / shape.reach - 0.85) / 0.4).clip(0, 1) if shape.view == "MLO" else np.zeros_like(y)
 
 
 def _bent(t: Tissue, x: Array, y: Array) -> tuple[Array, Array]:
-    bend = lattice.weights(x / 18.0, y / 18.0) @ t.bend * np.float32(t.bend_size)
+    bend = lattice.weights(x / 24.0, y / 24.0) @ t.bend * np.float32(t.bend_size)
     return x + bend[:, 0], y + bend[:, 1]
 
 
@@ -183,7 +216,7 @@ def _frame(shape: Shape, x: Array, y: Array, across: float, along: float, radial
     """Lattice coordinates: plain ones, or around a point before the nipple, so that structure runs towards it."""
     if not radial:
         return x / across + 31, y / along + 17
-    ahead = 0.22 * shape.reach
+    ahead = 0.4 * shape.reach
     dx = x - shape.nipple[0] + shape.inward[0] * ahead
     dy = y - shape.nipple[1] + shape.inward[1] * ahead
     arc = np.arctan2(dy, -dx) * (0.75 * shape.reach)
