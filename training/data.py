@@ -14,6 +14,7 @@ from PIL import Image
 
 SIZE = 192  # side of the films that training draws from, in pixels; a little more than the networks take
 SPLIT_SEED = 20260101
+GROUPS = ("sex", "view", "density", "tissue")
 
 
 class MissingDataError(FileNotFoundError):
@@ -125,10 +126,10 @@ def split(cohort: Cohort, shares: dict[str, float]) -> dict[str, np.ndarray]:
 
 
 def groups(cohort: Cohort) -> Iterable[tuple[str, np.ndarray]]:
-    """The groups that figures are reported for: everyone, then sex, age band and view where the set knows them."""
+    """The groups that figures are reported for: everyone, then those of `GROUPS` and age bands that the set knows."""
     yield "all", np.ones(len(cohort), bool)
     table = cohort.table
-    for name in ("sex", "view"):
+    for name in GROUPS:
         if name in table:
             for value in sorted(table[name].dropna().unique()):
                 yield f"{name} {value}", (table[name] == value).to_numpy()

@@ -49,7 +49,8 @@ def _draw(person: dict[str, Any], size: int) -> np.ndarray:
     return phantoms.chest(person["seed"], size=size, **about).pixels.astype(np.float16)
 
 
-def generator() -> str:
-    """Names the phantoms' code: other code, other films."""
-    sources = sorted(Path(phantoms.__file__).parent.rglob("*.py"))
+def generator(room: str | None = None) -> str:
+    """Names the code of all phantoms, or of one `room` ("breast") and what rooms share: other code, other films."""
+    folder = Path(phantoms.__file__).parent
+    sources = sorted(folder.rglob("*.py") if room is None else (*folder.glob("*.py"), *(folder / room).rglob("*.py")))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]

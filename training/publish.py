@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from safetensors.torch import save as tensors_to_bytes
-from scipy.optimize import minimize_scalar
-from scipy.special import expit, logit
+from scipy.special import logit
 from torch import nn
 
 import models
 from measures import Estimate, auc, rate
 from models.catalogue import Card, Figure, TrainingSet
+from training.calibration import operating_point, temperature
 from training.data import Cohort, groups
 from training.scores import attacked_scores, scores
 
@@ -33,13 +33,19 @@ SETS = {
         "mostly adults, one hospital in Bethesda; labels mined from reports, some corrected by the RSNA challenge",
         "free use with attribution to the NIH Clinical Center; RSNA annotations for research",
     ),
-    "phantoms": TrainingSet("Digital chest phantoms of this project", 0, "nobody: computed", "Apache-2.0"),
+    "mias": TrainingSet(
+        "mini-MIAS (Suckling et al. 1994), screen-film mammograms",
+        0,
+        "women of the United Kingdom's screening, MLO, about 1990; ages unknown",
+        "research use only; cite Suckling et al., Excerpta Medica 1069, 375–378, 1994",
+    ),
+    "phantoms": TrainingSet("Digital phantoms of this project", 0, "nobody: computed", "Apache-2.0"),
 }
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What a recipe says of its model before anything is measured."""
+    """What a recipe says of its model before anything is measured. `attacked`: films of each set that are attacked."""
 
     id: str
     title: str
@@ -49,25 +55,48 @@ class Entry:
     options: dict[str, int | list[int]]
     limits: tuple[str, ...]
     compute: str
+    modality: str = "chest"
+    classes: tuple[str, str] = ("normal", "pneumonia")
+    attacked: int | None = None
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What models of the same recipe said of films of people whom they had not seen: a k-fold cross-validation.
+
+    `margins` `[n]`, uncalibrated; `figures` are further ones measured on them. `name` is the set's on the card.
+    """
+
+    name: str
+    cohort: Cohort
+    margins: np.ndarray
+    figures: tuple[Figure, ...] = ()
 
 
 def publish(
-    entry: Entry, model: nn.Module, train: Sequence[Cohort], validation: Sequence[Cohort], tests: Sequence[Cohort]
+    entry: Entry,
+    model: nn.Module,
+    train: Sequence[Cohort],
+    validation: Sequence[Cohort],
+    tests: Sequence[Cohort],
+    folded: Sequence[Folded] = (),
 ) -> Card:
-    """Calibrate and set the operating point on `validation`, measure on `tests`, write weights and card.
+    """Calibrate and set the operating point on `validation` and `folded`, measure on `tests`, write weights and card.
 
-    Figures are those of the weights as shipped, rounded to float16.
+    Figures on `tests` are those of the weights as shipped, rounded to float16; those on `folded` are of the models of
+    the folds, at the shipped calibration.
     """
     for parameter in (*model.parameters(), *model.buffers()):
         if parameter.is_floating_point():
             parameter.data = parameter.half().float()
     model.eval().requires_grad_(False)
-    weights = [np.full(len(cohort), 1 / len(cohort)) for cohort in validation]  # each set counts the same
-    margins = np.concatenate([scores(model, cohort) for cohort in validation])
-    labels = np.concatenate([cohort.labels for cohort in validation])
-    temperature = _temperature(margins, labels, np.concatenate(weights))
-    model.temperature.fill_(float(torch.tensor(temperature).half()))
-    point = _operating_point(margins / float(model.temperature), labels, np.concatenate(weights))
+    held_out = [*((cohort, scores(model, cohort)) for cohort in validation), *((f.cohort, f.margins) for f in folded)]
+    weights = [np.full(len(cohort), 1 / len(cohort)) for cohort, _ in held_out]  # each set counts the same
+    margins = np.concatenate([margins for _, margins in held_out])
+    labels = np.concatenate([cohort.labels for cohort, _ in held_out])
+    sharpness = temperature(margins, labels, np.concatenate(weights))
+    model.temperature.fill_(float(torch.tensor(sharpness).half()))
+    point = operating_point(margins / float(model.temperature), labels, np.concatenate(weights))
 
     tensors = {name: t.half() if t.is_floating_point() else t for name, t in model.state_dict().items()}
     data = tensors_to_bytes({name: tensor.contiguous() for name, tensor in tensors.items()})
@@ -75,10 +104,10 @@ def publish(
         id=entry.id,
         title=entry.title,
         summary=entry.summary,
-        modality="chest",
+        modality=entry.modality,
         network=type(model).__name__,
         options=entry.options,
-        classes=("normal", "pneumonia"),
+        classes=entry.classes,
         operating_point=round(float(np.clip(point, 0.001, 0.999)), 4),
         twin=entry.twin,
         defended=entry.defended,
@@ -94,8 +123,13 @@ def publish(
     card.save()
     models.card.cache_clear()
     shipped = models.load(entry.id)
-    figures = [figure for cohort in tests for figure in _clean(shipped, cohort)]
-    figures += [figure for cohort in tests for figure in _attacked(shipped, cohort)]
+    border = logit(card.operating_point)
+    figures = [each for cohort in tests for each in _clean(cohort.name, cohort, scores(shipped, cohort), border)]
+    for fold in folded:
+        calibrated = fold.margins / float(model.temperature)
+        figures += [*_clean(fold.name, fold.cohort, calibrated, border), *fold.figures]
+    some = [cohort.where(np.arange(len(cohort))[: entry.attacked]) for cohort in tests]
+    figures += [each for cohort in some for each in _attacked(shipped, cohort)]
     card = Card(**vars(card) | {"figures": tuple(figures)})
     card.save()
     return card
@@ -106,39 +140,16 @@ def _training_set(cohort: Cohort) -> TrainingSet:
     return TrainingSet(known.name, len(cohort), known.people, known.licence)
 
 
-def _temperature(margins: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-    """The temperature of least cross-entropy (Guo et al. 2017), the classes of each set counted as they are."""
-    sign = np.where(labels == 1, -1.0, 1.0)
-
-    def loss(log_temperature: float) -> float:
-        return float(np.average(np.logaddexp(0, sign * margins / np.exp(log_temperature)), weights=weights))
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
-
-
-def _operating_point(margins: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> float:
-    """The probability that makes sensitivity + specificity largest (Youden 1950); the middle of the best gap."""
-    order = np.argsort(margins)
-    margins, labels, weights = margins[order], labels[order], weights[order]
-    diseased = np.where(labels == 1, weights, 0) / weights[labels == 1].sum()
-    healthy = np.where(labels == 0, weights, 0) / weights[labels == 0].sum()
-    gain = np.cumsum(healthy) - np.cumsum(diseased)  # Youden's J − 0 with the border above each margin
-    best = int(np.argmax(gain[:-1]))
-    return float(expit((margins[best] + margins[best + 1]) / 2))
-
-
-def _clean(model: nn.Module, cohort: Cohort) -> list[Figure]:
-    margins = scores(model, cohort)
-    border = logit(model.card.operating_point)
+def _clean(name: str, cohort: Cohort, margins: np.ndarray, border: float) -> list[Figure]:
     figures = []
     for group, chosen in groups(cohort):
         labels, called = cohort.labels[chosen], margins[chosen] >= border
         if min((labels == 1).sum(), (labels == 0).sum()) < 5:
             continue  # an interval over fewer says nothing
         figures += [
-            _figure(cohort, "AUC", group, auc(labels, margins[chosen], cohort.people[chosen])),
-            _figure(cohort, "sensitivity", group, rate(int(called[labels == 1].sum()), int((labels == 1).sum()))),
-            _figure(cohort, "specificity", group, rate(int((~called[labels == 0]).sum()), int((labels == 0).sum()))),
+            figure(name, "AUC", group, auc(labels, margins[chosen], cohort.people[chosen])),
+            figure(name, "sensitivity", group, rate(int(called[labels == 1].sum()), int((labels == 1).sum()))),
+            figure(name, "specificity", group, rate(int((~called[labels == 0]).sum()), int((labels == 0).sum()))),
         ]
     return figures
 
@@ -151,10 +162,11 @@ def _attacked(model: nn.Module, cohort: Cohort) -> list[Figure]:
         margins = attacked_scores(model, cohort, epsilon / 255)
         right = int(((margins >= border) == (cohort.labels == 1)).sum())
         where = f"under attack, {epsilon} of 255"
-        figures.append(_figure(cohort, f"AUC {where}", "all", auc(cohort.labels, margins, cohort.people)))
-        figures.append(_figure(cohort, f"accuracy {where}", "all", rate(right, len(cohort))))
+        figures.append(figure(cohort.name, f"AUC {where}", "all", auc(cohort.labels, margins, cohort.people)))
+        figures.append(figure(cohort.name, f"accuracy {where}", "all", rate(right, len(cohort))))
     return figures
 
 
-def _figure(cohort: Cohort, measure: str, group: str, estimate: Estimate) -> Figure:
-    return Figure(cohort.name, measure, group, **estimate.as_dict())
+def figure(data: str, measure: str, group: str, estimate: Estimate) -> Figure:
+    """An estimate as it stands on a card."""
+    return Figure(data, measure, group, **estimate.as_dict())

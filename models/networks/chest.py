@@ -48,5 +48,9 @@ class ChestNet(nn.Module):
         """What the last layer reads, `[N, channels]`."""
         return self.pool(self.blocks(self.stem(self.prepare(images)))).flatten(1)
 
+    def to_film(self, maps: Tensor, images: Tensor) -> Tensor:
+        """Maps over the network's square, `[N, 1, h, w]`, as they lie on the films: `[N, 1, H, W]`."""
+        return self.prepare.place(maps, images.shape[-2:])
+
     def forward(self, images: Tensor) -> Tensor:
         return self.head(self.dropout(self.features(images))) / self.temperature

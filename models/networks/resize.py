@@ -30,3 +30,10 @@ class Resize(nn.Module):
         deviation = images.var(dim=(-2, -1), keepdim=True, unbiased=False).clamp_min(LEAST_CONTRAST**2).sqrt()
         top, left = (self.size - h) // 2, (self.size - w) // 2
         return F.pad((images - mean) / deviation, (left, self.size - w - left, top, self.size - h - top))
+
+    def place(self, maps: Tensor, size: tuple[int, int]) -> Tensor:
+        """The way back: maps over the whole square, `[N, C, h, w]`, as they lie on films of `size`."""
+        side = max(size)
+        square = F.interpolate(maps, (side, side), mode="bilinear", align_corners=False)
+        top, left = (side - size[0]) // 2, (side - size[1]) // 2
+        return square[..., top : top + size[0], left : left + size[1]]

@@ -13,8 +13,6 @@ import torch.nn.functional as F
 from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam, NoiseTunnel, Occlusion, Saliency
 from torch import Tensor, nn
 
-from models import Resize
-
 Score = Callable[[Tensor], Tensor]
 Attribution = tuple[Tensor, float | None]
 
@@ -47,13 +45,9 @@ def integrated_gradients(score: Score, network: nn.Module, films: Tensor) -> Att
 def grad_cam(score: Score, network: nn.Module, films: Tensor) -> Attribution:
     """Last convolutional block (`network.saliency_layer`), channels weighted by their mean gradient, then ReLU."""
     attributed = LayerGradCam(score, network.saliency_layer).attribute(films, relu_attributions=True)
-    height, width = films.shape[-2:]
-    if not isinstance(getattr(network, "prepare", None), Resize):
-        return LayerAttribution.interpolate(attributed, (height, width), "bilinear"), None
-    side = max(height, width)  # the network saw the film in the middle of a square
-    square = LayerAttribution.interpolate(attributed, (side, side), "bilinear")
-    top, left = (side - height) // 2, (side - width) // 2
-    return square[..., top : top + height, left : left + width], None
+    if hasattr(network, "to_film"):  # the network saw the film through a frame of its own
+        return network.to_film(attributed, films), None
+    return LayerAttribution.interpolate(attributed, films.shape[-2:], "bilinear"), None
 
 
 def smooth_grad(score: Score, network: nn.Module, films: Tensor) -> Attribution:

@@ -11,7 +11,7 @@ import torch
 import models
 from models import catalogue
 from models.networks import ChestNet
-from training import chest, data, publish
+from training import calibration, chest, data, publish
 from training.augment import augment
 from training.data import Cohort
 from training.loop import Adversary, Plan, train
@@ -124,9 +124,9 @@ def test_calibration_finds_the_temperature_and_the_point_that_separates():
     margins = rng.normal(size=20000) * 2
     labels = (rng.random(20000) < 1 / (1 + np.exp(-margins))).astype(int)
     even = np.full(20000, 1 / 20000)
-    assert publish._temperature(3 * margins, labels, even) == pytest.approx(3, rel=0.05)
+    assert calibration.temperature(3 * margins, labels, even) == pytest.approx(3, rel=0.05)
     apart = np.array([-3.0, -2.0, 1.0, 2.0])
-    point = publish._operating_point(apart, np.array([0, 0, 1, 1]), np.full(4, 0.25))
+    point = calibration.operating_point(apart, np.array([0, 0, 1, 1]), np.full(4, 0.25))
     assert np.log(point / (1 - point)) == pytest.approx(-0.5)
 
 

@@ -14,12 +14,14 @@ BROAD = 8  # the brightness that a rim equalisation removes is computed at an ei
 
 
 def augment(crops: Tensor, outlines: Tensor, lesions: Tensor, generator: Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Random variants of prepared breasts `[n, 1, h, w]` in [0, 1], with their outlines and lesions (any raster).
+    """Random variants of prepared breasts `[n, 1, h, w]` in [0, 1], their outlines and lesions at a quarter of that.
 
-    The first comes back in display grey values, as a file of another machine would hold them.
+    They come back in display grey values, as a file of another machine would hold them; outlines at full size.
     """
     matrix = _geometry(len(crops), crops.shape[-2] / crops.shape[-1], generator)
-    crops, outlines, lesions = (_warp(image, matrix) for image in (crops, outlines, lesions))
+    crops = _warp(crops, matrix)
+    outlines, lesions = _warp(torch.cat([outlines, lesions], dim=1), matrix).split(1, dim=1)
+    outlines = F.interpolate(outlines, size=crops.shape[-2:], mode="bilinear", align_corners=False)
     films = Breast.normalise(crops, outlines).clamp(0, 1.3) / 1.3
     films = _tone(films, generator)
     films = _even_rim(films, outlines, generator)

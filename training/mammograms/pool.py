@@ -11,15 +11,16 @@ import torch.nn.functional as F
 from models.networks.breast import Breast
 from training.mammograms.films import Mammograms
 
-HEAT = 4  # lesions are kept at a quarter of the raster
+COARSER = 4  # outlines and lesions are kept at a quarter of the raster
 
 
 @dataclass(frozen=True)
 class BreastPool:
     """Films to draw from, all arrays by film; chest wall on the left.
 
-    `crops`, `outlines` uint8 `[n, h, w]`; `lesions` uint8 `[n, h / 4, w / 4]`, 255 inside any lesion · `suspicious`,
-    `lesion`, `located` `[n]` as in `Mammograms` · `weights` `[n]`: how often each is drawn · `share` of the pool.
+    `crops` uint8 `[n, h, w]`; `outlines`, `lesions` uint8 `[n, h / 4, w / 4]`, 255 inside the breast or any lesion ·
+    `suspicious`, `lesion`, `located` `[n]` as in `Mammograms` · `weights` `[n]`: how often each is drawn · `share` of
+    the pool among pools.
     """
 
     crops: np.ndarray
@@ -41,14 +42,15 @@ def pool(cohort: Mammograms, prepare: Breast, share: float) -> BreastPool:
     """Prepare every film of a cohort. Suspicious films are drawn as often as all others, half of those with a benign
     lesion where there are such."""
     n, (height, width) = len(cohort), prepare.size
-    crops, outlines = np.empty((n, height, width), np.uint8), np.empty((n, height, width), np.uint8)
-    lesions = np.empty((n, height // HEAT, width // HEAT), np.uint8)
+    crops = np.empty((n, height, width), np.uint8)
+    outlines, lesions = np.empty((2, n, height // COARSER, width // COARSER), np.uint8)
     for index in range(n):
         film = torch.from_numpy(cohort.film(index))[None, None]
         frame, outline = prepare.find(film)
         marked = torch.from_numpy(cohort.lesion(index).astype(np.float32))[None, None]
-        lesions[index] = _bytes(F.avg_pool2d(frame.sample(marked, prepare.size), HEAT))
-        crops[index], outlines[index] = _bytes(frame.sample(film, prepare.size)), _bytes(outline)
+        crops[index] = _bytes(frame.sample(film, prepare.size))
+        outlines[index] = _bytes(F.avg_pool2d(outline, COARSER))
+        lesions[index] = _bytes(F.avg_pool2d(frame.sample(marked, prepare.size), COARSER))
     kinds = cohort.labels * 2 + (cohort.table.lesion.to_numpy() > cohort.labels)
     mass = np.array([2.0, 1.0, 3.0]) / 6 if (kinds == 1).any() else np.array([0.5, 0.0, 0.5])
     return BreastPool(

@@ -20,7 +20,7 @@ HEAT_SHARE = 1.0
 
 @dataclass(frozen=True)
 class Targets:
-    """`outlines` `[n, 1, h, w]`, `lesions` `[n, 1, h / 4, w / 4]` in [0, 1]; `suspicious`, `lesion`, `located` `[n]`."""
+    """`outlines` `[n, 1, h, w]`, `lesions` `[n, 1, h / 4, w / 4]` in [0, 1]; the others `[n]`, 0 or 1."""
 
     outlines: Tensor
     lesions: Tensor

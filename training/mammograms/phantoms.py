@@ -1,0 +1,67 @@
+"""Mammograms of nobody to train and measure on. Drawn by all cores, and kept until the generator changes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from imaging import phantoms
+from training.drawn import KEPT, generator
+from training.mammograms.films import Mammograms
+
+BLOCK = 50  # films drawn between two saves
+
+
+@dataclass(frozen=True)
+class PhantomMammograms(Mammograms):
+    """Digital phantoms. `films` float16 `[n, h, w]` in [0, 1] and `masks` bool `[n, h, w]`, by `table.position`."""
+
+    films: np.ndarray
+    masks: np.ndarray
+
+    def film(self, index: int) -> np.ndarray:
+        return self.films[int(self.table.position[index])].astype(np.float32)
+
+    def lesion(self, index: int) -> np.ndarray:
+        return self.masks[int(self.table.position[index])]
+
+
+def mammogram_phantoms(n: int, *, seed: int, size: int = 576) -> PhantomMammograms:
+    """Mammogram phantoms, half of them with a cancer. Seeds of training, validation and test must differ.
+
+    Look-alikes of cancers (cysts, lymph nodes, benign calcification) are not marked as lesions.
+    """
+    people = list(phantoms.people(n, seed=seed, modality="mammogram"))
+    blocks = [_block(people[start : start + BLOCK], seed, start, size) for start in range(0, n, BLOCK)]
+    films, masks = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    table = pd.DataFrame(people)[["age", "view", "density"]].assign(
+        position=range(n),
+        patient=[f"phantom {seed}-{index}" for index in range(n)],
+        label=[int(person["lesion"] is not None) for person in people],
+        located=True,
+    )
+    table["lesion"] = table.label
+    return PhantomMammograms(
+        "phantoms", table.label.to_numpy(), table.patient.to_numpy(), table, films, masks.astype(bool)
+    )
+
+
+def _block(people: list[dict[str, Any]], seed: int, start: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    path = KEPT / f"mammograms-{generator('breast')}-{seed}-{start}-{len(people)}-{size}.npz"
+    if not path.exists():
+        with ProcessPoolExecutor() as pool:
+            films, masks = zip(*pool.map(_draw, people, [size] * len(people), chunksize=4), strict=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, films=np.stack(films), masks=np.stack(masks))
+    kept = np.load(path)
+    return kept["films"], kept["masks"]
+
+
+def _draw(person: dict[str, Any], size: int) -> tuple[np.ndarray, np.ndarray]:
+    about = {name: value for name, value in person.items() if name != "seed"}
+    phantom = phantoms.mammogram(person["seed"], size=size, **about)
+    return phantom.pixels.astype(np.float16), phantom.mask
