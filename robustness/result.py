@@ -36,6 +36,7 @@ class AttackResult:
         logits: `[N, classes]`, the model's answers to `images`.
         flipped: bool `[N]`, whether the decision at the operating point is what the attacker wanted.
         steps: int `[N]`, how often each film was changed before it flipped or the attack ended.
+        queries: int `[N]`, how often the model was asked about each film.
         largest_change: `[N]`, largest change of a pixel, display units.
         size: `[N]`, size of the change in the threat's norm, display units.
         seconds: wall time of the whole batch.
@@ -47,6 +48,7 @@ class AttackResult:
     logits: Tensor
     flipped: Tensor
     steps: Tensor
+    queries: Tensor
     largest_change: Tensor
     size: Tensor
     seconds: float

@@ -86,6 +86,20 @@ REGISTRY: dict[str, Attack] = {
             "Madry et al., Towards deep learning models resistant to adversarial attacks, ICLR 2018",
         ),
         Attack(
+            "apgd",
+            "Auto-PGD (APGD)",
+            "As PGD, but finds its own step length: it remembers its direction, and halves a step that stops paying.",
+            "Croce and Hein, Reliable evaluation of adversarial robustness, ICML 2020",
+        ),
+        Attack(
+            "square",
+            "Square attack",
+            "Knows nothing of the model and only asks it: paints faint squares by chance, keeps those that mislead it.",
+            "Andriushchenko et al., Square attack, ECCV 2020",
+            norms=("linf",),
+            knowledge="queries",
+        ),
+        Attack(
             "noise",
             "Random noise",
             "Changes each pixel by chance, as much as an attack may: what an accident of the same size does.",

@@ -90,7 +90,7 @@ def ascend(
                 done = done | pace.too_slow(rows, margin(decisions.detach(), labels[rows], threat.goal), index)
                 if bool(done.all()):
                     break
-            gradient = _gradient(LOSSES[loss](decisions, labels[rows], threat.goal).sum(), stored)
+            gradient = gradient_of(LOSSES[loss](decisions, labels[rows], threat.goal).sum(), stored)
             if bool(done.any()):
                 rows, points, gradient, inside = rows[~done], points[~done], gradient[~done], inside.take(~done)
             stride = _stride(index, steps, step_size, schedule, inside)
@@ -114,7 +114,8 @@ def _falling(index: int, steps: int, schedule: str) -> float:
     return (1 + math.cos(math.pi * index / steps)) / 2 if schedule == "cosine" else 1.0
 
 
-def _gradient(loss: Tensor, images: Tensor) -> Tensor:
+def gradient_of(loss: Tensor, images: Tensor) -> Tensor:
+    """The gradient of a loss by the films. Raises `ValueError` for a model that has none."""
     if not loss.requires_grad:
         raise ValueError("this model gives no gradient, which a white-box attack needs; choose one that only asks it")
     return torch.autograd.grad(loss, images)[0]

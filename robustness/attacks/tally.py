@@ -31,6 +31,7 @@ class Tally:
         self.images, self.logits = images, torch.zeros(0)
         self.margin = torch.full((len(images),), -torch.inf, device=images.device, dtype=images.dtype)
         self.steps = torch.zeros(len(images), dtype=torch.int64, device=images.device)
+        self.queries = torch.zeros_like(self.steps)
         self.index, self.total, self.stopped = -1, 0, False
 
     def note(self, rows: Tensor, images: Tensor, logits: Tensor) -> Tensor:
@@ -49,6 +50,7 @@ class Tally:
         decisions = decision_logits(self.model, logits)
         lead = margin(decisions, self.labels[rows], self.goal)
         self.steps[rows] += self.index > 0
+        self.queries[rows] += 1
         better = lead > self.margin[rows]
         if len(rows) == len(self.images) and bool(better.all()):
             self.images, self.logits, self.margin = images, logits, lead
@@ -72,6 +74,7 @@ class Tally:
             logits=self.logits,
             flipped=reached(decision_logits(self.model, self.logits), self.labels, self.goal),
             steps=self.steps,
+            queries=self.queries,
             largest_change=NORMS["linf"].size(images - budget.reference, budget.pixels),
             size=budget.size(images),
             seconds=seconds,

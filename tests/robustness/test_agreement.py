@@ -79,3 +79,51 @@ def test_same_algorithm_towards_a_goal():
     theirs = attack(IMAGES, LABELS)
     mine = ours("pgd", "linf", "cross_entropy", goal=1, **PLAIN)
     assert (mine - theirs).abs().max() < 1e-5
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_auto_pgd_takes_the_steps_of_the_peer(norm):
+    """From the peer's own random start, the largest cross entropy met is the same after fifty steps."""
+    peer = torchattacks.APGD(
+        MODEL, norm={"linf": "Linf", "l2": "L2"}[norm], eps=EPSILON * (1 if norm == "linf" else ROOT), steps=50, seed=3
+    )
+    torch.manual_seed(0)
+    found, _, theirs, _ = peer.attack_single_run(IMAGES, LABELS)
+    torch.manual_seed(0)
+    draw = 2 * torch.rand(IMAGES.shape) - 1 if norm == "linf" else torch.randn(IMAGES.shape)
+    by = draw.abs().flatten(1).amax(1) if norm == "linf" else draw.flatten(1).norm(dim=1) / ROOT
+    start = (IMAGES + EPSILON * draw / by[:, None, None, None]).clamp(0, 1)
+    seen = []
+    REGISTRY["apgd"](
+        MODEL, IMAGES, LABELS, ThreatModel(norm=norm, epsilon=EPSILON), seed=0, steps=50, loss="cross_entropy",
+        early_stop=False, start=start, on_step=lambda step: seen.append(cross_entropy(step.logits, LABELS)) and None,
+    )  # fmt: skip
+    assert torch.stack(seen).amax(0) == pytest.approx(theirs, abs=1e-5)
+
+
+def cross_entropy(logits, labels):
+    return torch.nn.functional.cross_entropy(logits, labels, reduction="none")
+
+
+class OnTheFence(torch.nn.Module):
+    """The model with its border moved to where its readings lie, so that a score attack can flip some of them."""
+
+    def __init__(self, images: torch.Tensor) -> None:
+        super().__init__()
+        self.middle = MODEL(images).mean(0).detach()
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return MODEL(images) - self.middle
+
+
+def test_square_flips_about_as_many_as_the_peer_with_as_many_questions():
+    rng = torch.Generator().manual_seed(0)
+    images = (IMAGES.repeat(8, 1, 1, 1) + 0.02 * torch.randn((32, 1, 32, 28), generator=rng)).clamp(0, 1)
+    model = OnTheFence(images)
+    labels, epsilon, questions = model(images).argmax(1), 1 / 255, 150
+    peer = torchattacks.Square(model, norm="Linf", eps=epsilon, n_queries=questions, p_init=0.8, loss="margin", seed=0)
+    theirs = int((model(peer(images, labels)).argmax(1) != labels).sum())
+    result = REGISTRY["square"](model, images, labels, ThreatModel(epsilon=epsilon), seed=0, steps=questions)
+    assert 10 < theirs < 30
+    assert int(result.flipped.sum()) >= theirs - 4
+    assert (result.queries <= questions + 1).all()

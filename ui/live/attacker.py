@@ -20,14 +20,13 @@ def attacker(desk: Desk) -> None:
     """All choices of an attack. Inside a fragment: moving a slider redraws nothing else."""
     attacks = {name: attack for name, attack in REGISTRY.items() if not attack.control}
     order = sorted(attacks, key=lambda name: name != "pgd")
-    attack = st.radio(
-        "How does the attacker change the film?",
-        order,
+    attack = st.selectbox(
+        "How does the attacker find the change?",
+        sorted(attacks, key=lambda name: name != "pgd"),
         format_func=lambda name: HOW.get(name, attacks[name].title),
-        captions=[attacks[name].title for name in order],
-        width="stretch",
         key="attack",
     )
+    markup(f'<p class="hint">{attacks[attack].plain}</p>', key="attack-words")
     epsilon = _budget(desk)
     card = models.card(desk.undefended)
     goal = st.selectbox(

@@ -85,7 +85,7 @@ class Attack:
             return work.stopping.is_set()
 
         request = self.request
-        options: dict[str, Any] = {"early_stop": request.early_stop} if request.attack == "pgd" else {}
+        options: dict[str, Any] = {} if request.attack == "fgsm" else {"early_stop": request.early_stop}
         case = attack_radiograph(
             load(self.model),
             self.film.radiograph,

@@ -5,7 +5,12 @@ from ui.charts import Tone
 from ui.sentences import finding
 
 MODALITIES = {"chest": "Chest", "mammogram": "Breast"}
-HOW = {"pgd": "In many small steps", "fgsm": "In one single step"}
+HOW = {
+    "pgd": "In many small steps (PGD)",
+    "fgsm": "In one single step (FGSM)",
+    "apgd": "In steps that adapt (Auto-PGD)",
+    "square": "By only asking it (Square)",
+}
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}
 REGIONS = {"film": "Anywhere", "inside": "Only inside the lesion", "outside": "Only outside the lesion"}
 ANY = "any"  # the goal that is no class

@@ -1,0 +1,102 @@
+"""Square attack (Andriushchenko et al. 2020, Algorithms 1 and 2): random squares, kept where the score falls."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+from torch import Generator, Tensor, nn
+
+from models import decision_logits
+from robustness.attacks.tally import Tally
+from robustness.budget import Budget
+from robustness.losses import margin
+from robustness.result import AttackResult, OnStep
+from robustness.threat import ThreatModel
+
+SCHEDULE = (10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000)  # queries of 10,000 at which the square's area halves
+
+
+def run(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    threat: ThreatModel,
+    *,
+    seed: int,
+    on_step: OnStep | None = None,
+    steps: int = 500,
+    share: float = 0.8,
+    early_stop: bool = True,
+) -> AttackResult:
+    """Asks the model for its scores, never for a gradient: one question a step.
+
+    The film begins with vertical stripes of ± epsilon; then a square of it at a time takes + or − epsilon, and stays
+    where that brings the model closer to the attacker's wish. `share` of the film is the first square's area. In this
+    L∞ form alone. Errors: see `Attack`.
+    """
+    began = time.perf_counter()
+    if steps < 1 or not 0 < share <= 1:
+        raise ValueError(f"expected steps >= 1 and 0 < share <= 1, got {steps} and {share}")
+    budget = Budget.of(images, threat)
+    tally = Tally(model, labels, threat, images, on_step=on_step)
+    tally.total = steps if budget.room else 0
+    generator = torch.Generator().manual_seed(seed)
+    rows, inside = torch.arange(len(images), device=images.device), budget
+    points, best = images, torch.full_like(budget.radius, -torch.inf)
+    for index in range(tally.total + 1):
+        tried = points if index == 0 else _stripes(inside, generator) if index == 1 else points.clone()
+        if index > 1:
+            _squares(tried, inside, _side(index - 2, steps, share, images.shape[-2:]), generator)
+        stored = inside.store(inside.project(tried.clone()))
+        with torch.no_grad():
+            logits = model(stored)
+        won = tally.note(rows, stored, logits)
+        lead = margin(decision_logits(model, logits), labels[rows], threat.goal)
+        better = (lead > best) if index != 1 else torch.ones_like(won)
+        points = torch.where(better[:, None, None, None], tried, points)
+        best = torch.where(better, lead, best)
+        if tally.stopped:
+            break
+        if early_stop and bool(won.any()):
+            if bool(won.all()):
+                break
+            rows, points, best, inside = rows[~won], points[~won], best[~won], inside.take(~won)
+    return tally.result(budget, seed, time.perf_counter() - began)
+
+
+def _side(index: int, steps: int, share: float, size: tuple[int, int]) -> int:
+    """Side of the square in pixels; its area halves on the paper's schedule, stretched to the number of steps."""
+    area = share / 2 ** sum(index * 10_000 / steps > place for place in SCHEDULE)
+    return max(1, min(round((area * size[0] * size[1]) ** 0.5), *size))
+
+
+def _stripes(inside: Budget, generator: Generator) -> Tensor:
+    n, _, _, width = inside.reference.shape
+    signs = _signs((n, 1, 1, width), generator).to(inside.reference)
+    return inside.reference + inside.radius[:, None, None, None] * signs
+
+
+def _squares(films: Tensor, inside: Budget, side: int, generator: Generator) -> None:
+    """Overwrites one square of each film with + or − epsilon, within the rectangle that holds the region."""
+    top, bottom, left, right = _frame(inside)
+    side = min(side, bottom - top, right - left)
+    rows = torch.randint(top, bottom - side + 1, (len(films),), generator=generator)
+    columns = torch.randint(left, right - side + 1, (len(films),), generator=generator)
+    signs = _signs((len(films),), generator).to(films)
+    for film, original, radius, row, column, sign in zip(
+        films, inside.reference, inside.radius, rows.tolist(), columns.tolist(), signs, strict=True
+    ):
+        place = (0, slice(row, row + side), slice(column, column + side))
+        film[place] = original[place] + radius * sign
+
+
+def _frame(inside: Budget) -> tuple[int, int, int, int]:
+    if inside.region is None:
+        return 0, inside.reference.shape[-2], 0, inside.reference.shape[-1]
+    rows, columns = inside.region.any(dim=1).nonzero()[:, 0], inside.region.any(dim=0).nonzero()[:, 0]
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def _signs(shape: tuple[int, ...], generator: Generator) -> Tensor:
+    return 2.0 * torch.randint(0, 2, shape, generator=generator) - 1
