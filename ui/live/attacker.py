@@ -19,7 +19,6 @@ START = 2.0
 def attacker(desk: Desk) -> None:
     """All choices of an attack. Inside a fragment: moving a slider redraws nothing else."""
     attacks = {name: attack for name, attack in REGISTRY.items() if not attack.control}
-    order = sorted(attacks, key=lambda name: name != "pgd")
     attack = st.selectbox(
         "How does the attacker find the change?",
         sorted(attacks, key=lambda name: name != "pgd"),
