@@ -19,7 +19,7 @@ def mark(pixels: Array, shadow: Array, side: str, view: str, style: str, rng: np
     one_line = rng.random() < 0.6
     text = f"{side} {view}" if one_line else f"{side}\n{view}"
     if rng.random() < 0.3:
-        text = f"{view.replace('MLO', 'MLO')}-{side}" if one_line else text
+        text = f"{view}-{side}" if one_line else text
     initials = "".join(rng.choice(list("ABCDEGHJKLMNPRSTV"), 2))
     signed = rng.random() < 0.35
     turn = float(rng.normal(0, 4)) if style == "film" else 0.0

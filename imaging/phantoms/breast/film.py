@@ -10,8 +10,9 @@ from scipy import ndimage
 from imaging.phantoms.breast.shape import Shape
 from imaging.phantoms.fields import Array
 
-FAT, GLAND, MUSCLE, SKIN = 0.0456, 0.0802, 0.079, 0.076  # per mm at 20 keV (Johns & Yaffe, Phys Med Biol 1987)
-CANCER, FLUID, CALCIUM = 0.092, 0.081, 2.2
+# Attenuation per mm at 20 keV: Johns & Yaffe, Phys Med Biol 1987; water and hydroxyapatite after NIST
+FAT, GLAND, MUSCLE, SKIN, FLUID, CALCIUM = 0.0456, 0.0802, 0.079, 0.076, 0.081, 2.0
+CANCER = 0.092  # 0.085 when cut out; in place it is squeezed less thin than what surrounds it
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,8 @@ def draw(shape: Shape, share: Array, kind: str, rng: np.random.Generator) -> Les
         return Lesion(kind, centre, none, _cluster(shape, centre, rng), (0.0, 0.0))
     size = float(np.clip(np.exp(rng.normal(np.log(13.5), 0.34)), 5, 30))
     if kind == "architectural distortion":
-        strands = _spicules(shape, centre, 0.8, rng.uniform(9, 16), int(rng.integers(14, 26)), 0.3, rng)
-        return Lesion(kind, centre, strands, none, (rng.uniform(16, 24), rng.uniform(0.3, 0.5)))
+        strands = _spicules(shape, centre, 0.8, rng.uniform(10, 18), int(rng.integers(16, 30)), 0.38, rng)
+        return Lesion(kind, centre, strands, none, (rng.uniform(18, 27), rng.uniform(0.36, 0.55)))
     radius = size / 2
     if kind == "spiculated mass":
         core = _lumps(shape, centre, 0.8 * radius, 0.45, 0.6, rng)
@@ -70,22 +70,23 @@ def draw(shape: Shape, share: Array, kind: str, rng: np.random.Generator) -> Les
     elif kind == "irregular mass":
         tumour, pull = _lumps(shape, centre, radius, 0.6, rng.uniform(0.5, 0.9), rng), (1.6 * radius + 3, 0.12)
     else:
-        tumour, pull = _lumps(shape, centre, radius, 0.28, rng.uniform(1.0, 1.9), rng), (0.0, 0.0)
+        tumour, pull = _lumps(shape, centre, 1.15 * radius, 0.28, rng.uniform(1.0, 1.9), rng), (0.0, 0.0)
     calcium = _cluster(shape, centre, rng, within=0.7 * radius) if rng.random() < 0.2 else none
     return Lesion(kind, centre, tumour, calcium, pull)
 
 
 def place(shape: Shape, share: Array, rng: np.random.Generator, dense: float = 1.0) -> tuple[float, float]:
     """A point inside the breast, more often in gland and in its upper (outer) part."""
-    height, width = shape.y[-1, 0], shape.x[0, -1]
-    at = rng.random((240, 2)) * [width, height]
+    height = shape.extent[1]
+    at = rng.random((240, 2)) * shape.extent
     column, row = (at / shape.pixel).astype(int).clip(0).T
     row, column = row.clip(max=share.shape[0] - 1), column.clip(max=share.shape[1] - 1)
     room = (shape.depth[row, column] > 9) & (shape.behind[row, column] < -4) & (at[:, 0] > 12)
     room &= (at[:, 1] > 12) & (at[:, 1] < height - 12)
     near = ndimage.gaussian_filter(share, 3.0 / shape.pixel)[row, column]
+    near = near / max(float(near.max()), 0.1)
     upper = np.where(at[:, 1] < shape.nipple[1], 1.7, 1.0)
-    score = np.where(room, np.log((0.05 + dense * near * (1.2 - near)) * upper), -50) + rng.gumbel(size=240)
+    score = np.where(room, np.log((0.05 + dense * near * (1.1 - near)) * upper), -50) + rng.gumbel(size=240)
     best = int(np.argmax(score))
     return float(at[best, 0]), float(at[best, 1])
 
@@ -104,7 +105,7 @@ def _lumps(shape: Shape, centre: tuple, radius: float, rough: float, blur: float
         a, b = dx * np.cos(turn) + dy * np.sin(turn), (dy * np.cos(turn) - dx * np.sin(turn)) / flat
         square = np.maximum(square, (r * r - a * a - b * b).clip(0))
     ragged = 1 + 0.16 * lattice.plane(rng, shape.x, shape.y, 1.6) * (rough > 0.3)
-    return ndimage.gaussian_filter(1.75 * np.sqrt(square) * ragged.clip(0.4), blur / shape.pixel)
+    return ndimage.gaussian_filter(2.0 * np.sqrt(square) * ragged.clip(0.4), blur / shape.pixel)
 
 
 def _spicules(
@@ -126,7 +127,7 @@ def _spicules(
 def _cluster(shape: Shape, centre: tuple, rng: np.random.Generator, within: float | None = None) -> Array:
     """Fine pleomorphic grains, or fine lines that branch along a duct: 5 to 30 of 0.1 to 0.6 mm."""
     strokes = Strokes(shape)
-    n = int(np.clip(rng.gamma(4, 4), 5, 30))
+    n = int(np.clip(rng.gamma(5, 3.4), 5, 30))
     spread = within or rng.uniform(2.5, 9)
     to_nipple = np.arctan2(shape.nipple[1] - centre[1], shape.nipple[0] - centre[0])
     linear = within is None and rng.random() < 0.4
@@ -134,7 +135,7 @@ def _cluster(shape: Shape, centre: tuple, rng: np.random.Generator, within: floa
         along, across = rng.normal(0, 0.6, 2) * spread * ([1.0, 0.35] if linear else [0.9, 0.75])
         c, s = np.cos(to_nipple), np.sin(to_nipple)
         at = np.add(centre, (along * c - across * s, along * s + across * c))
-        r = float(np.clip(np.exp(rng.normal(np.log(0.21), 0.35)), 0.08, 0.33))
+        r = float(np.clip(np.exp(rng.normal(np.log(0.26), 0.3)), 0.08, 0.33))
         if linear and rng.random() < 0.7:
             path = wander(rng, at, to_nipple + rng.normal(0, 0.5), rng.uniform(0.6, 2.0), 0.4)
             strokes.add(path, 0.7 * r * rng.uniform(0.6, 1.2, len(path)))

@@ -71,7 +71,7 @@ def _node(shape: Shape, share: Array, age: float, rng: np.random.Generator) -> D
     soft = np.zeros_like(shape.x)
     for _ in range(int(rng.integers(1, 4)) if shape.view == "MLO" else 1):
         axilla = shape.view == "MLO" and rng.random() < 0.75
-        at = rng.random((200, 2)) * [shape.x[0, -1], shape.y[-1, 0]]
+        at = rng.random((200, 2)) * shape.extent
         row, column = (at[:, ::-1] / shape.pixel).astype(int).T
         behind, deep = shape.behind[row, column], shape.depth[row, column]
         upper = (shape.nipple[1] - at[:, 1]) / shape.reach
@@ -132,7 +132,7 @@ def _scattered(shape: Shape, share: Array, age: float, rng: np.random.Generator)
 def _fold(shape: Shape, share: Array, age: float, rng: np.random.Generator) -> Drawn:
     """Doubled skin with a line of air beside it: in the axilla, or where the lower edge is pinched."""
     strokes = Strokes(shape)
-    high = shape.y[-1, 0] * (rng.uniform(0.04, 0.2) if shape.view == "MLO" else rng.uniform(0.1, 0.9))
+    high = shape.extent[1] * (rng.uniform(0.04, 0.2) if shape.view == "MLO" else rng.uniform(0.1, 0.9))
     row = int(high / shape.pixel)
     edge = float(shape.x[0, int(np.argmin(np.abs(shape.depth[row]) + 99 * (shape.x[0] < 10)))])
     for i in range(int(rng.integers(1, 3))):

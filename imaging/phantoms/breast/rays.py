@@ -44,4 +44,4 @@ def attenuation(s: Shape, c: Contents) -> Array:
 
 def replaced(s: Shape, c: Contents) -> Array:
     """Attenuation per mm of the tissue that a lump takes the place of: fat more than gland, which it pushes aside."""
-    return film.FAT + 0.45 * (film.GLAND - film.FAT) * ndimage.gaussian_filter(c.gland, 2.0 / s.pixel)
+    return film.FAT + 0.35 * (film.GLAND - film.FAT) * ndimage.gaussian_filter(c.gland, 2.0 / s.pixel)

@@ -38,6 +38,11 @@ class Shape:
     reach: float
     compressed: float
 
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the film in mm."""
+        return self.x.shape[1] * self.pixel, self.x.shape[0] * self.pixel
+
 
 def sample(rng: np.random.Generator, size: int, view: str, age: float, density: str) -> Shape:
     """Draws a breast onto a film of `size` rows; fat breasts are larger and compress less."""
@@ -172,9 +177,8 @@ def _cubic(at: Array, n: int) -> Array:
 def _pectoral(rng: np.random.Generator, view: str, top: float, height: float, x: Array, y: Array) -> Array:
     """Mm inside the muscle's edge: a slightly bulging triangle in MLO, in a third of CC films a thin crescent."""
     if view == "CC":
-        wide = rng.uniform(4, 14) if rng.random() < 0.33 else -30
-        middle, half = height * rng.uniform(0.4, 0.6), rng.uniform(40, 90)
-        return wide * (1 - ((y - middle) / half) ** 2) - x
+        wide, middle, half = rng.uniform(4, 14), height * rng.uniform(0.4, 0.6), rng.uniform(40, 90)
+        return (wide * (1 - ((y - middle) / half) ** 2) if rng.random() < 0.33 else -30) - x
     wide = float(np.clip(rng.normal(0.78, 0.14), 0.4, 0.98)) * top
     low = height * float(np.clip(rng.normal(0.6, 0.13), 0.3, 0.88))
     bulge = rng.uniform(1.0, 1.45)

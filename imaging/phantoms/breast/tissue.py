@@ -89,13 +89,14 @@ def sample(rng: np.random.Generator, shape: Shape, density: str, age: float) -> 
             (1.7, 14.0, 0.05, 1.4, True),
         )
     )
+    net = rng.uniform(0.45, 1.0)
     strands = tuple(
-        (across, along, width, weight * rng.uniform(0.6, 1.4), lattice.nodes(rng, STRANDS))
+        (across, along, width, weight * net * rng.uniform(0.7, 1.3), lattice.nodes(rng, STRANDS))
         for across, along, width, weight in (
-            (4.5, 15.0, 0.45, 2.6),
-            (2.4, 8.0, 0.4, 2.4),
-            (1.3, 3.6, 0.3, 2.2),
-            (0.7, 1.6, 0.2, 2.0),
+            (4.5, 18.0, 0.45, 2.0),
+            (2.4, 9.0, 0.4, 2.2),
+            (1.3, 4.2, 0.3, 2.2),
+            (0.7, 1.9, 0.2, 2.2),
         )
     )
     low, high = SHARE[density]
@@ -163,12 +164,14 @@ def septa(t: Tissue, shape: Shape, p: Points) -> Array:
 
 def _mesh(t: Tissue, shape: Shape, u: Array, v: Array) -> Array:
     """Mm of fine strands in all directions but more often towards the nipple, from centimetres down to the grain."""
-    total = np.zeros(len(u), np.float32)
+    total, broken = np.zeros(len(u), np.float32), np.float32(1)
     for across, along, width, weight, nodes in t.strands:
         f = lattice.weights(*_frame(shape, u, v, across, along, True)) @ nodes
         half = width / across
         drawn = max(half, 0.9 * shape.pixel / across)
-        total += np.float32(weight * half / drawn) * np.exp(-((f / np.float32(drawn)) ** 2)).sum(1)
+        line = np.exp(-((f / np.float32(drawn)) ** 2)) * broken
+        total += np.float32(weight * half / drawn) * line.sum(1)
+        broken = (0.55 + 0.75 * np.roll(f, 1, axis=1)).clip(0, 2)  # coarser strands of another layer decide where
     return total
 
 

@@ -30,7 +30,7 @@ def draw(shape: Shape, rng: np.random.Generator) -> Array:
 
 def course(shape: Shape, rng: np.random.Generator) -> Array:
     """The path of a long vessel from the chest wall, mostly from above, towards the nipple."""
-    height = shape.y[-1, 0]
+    height = shape.extent[1]
     nipple = np.array(shape.nipple)
     above = rng.random() < 0.75
     start = np.array(
