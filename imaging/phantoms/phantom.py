@@ -15,7 +15,8 @@ class Phantom:
     `modality` "chest" or "mammogram" · `label`: what a reader should answer · `lesion`: None or its kind · `place`:
     where it is, in words · `age` in years · `sex` "F" or "M" · `view` "PA", "AP", "CC" or "MLO" · `laterality` "L" or
     "R", None in a chest film · `density` "a" to "d" (ACR BI-RADS) of a breast, else None · `spacing` mm per pixel (row,
-    column) · `variants`: what else is to be seen that is not disease · `seed`.
+    column) · `thickness` of the compressed breast in mm, None of a chest · `variants`: what else is to be seen that is
+    not disease · `seed`.
     """
 
     seed: int
@@ -32,3 +33,4 @@ class Phantom:
     variants: tuple[str, ...]
     laterality: str | None = None
     density: str | None = None
+    thickness: float | None = None

@@ -74,6 +74,7 @@ def mammogram(
         shown,
         laterality,
         density,
+        s.compressed,
     )
 
 
