@@ -127,7 +127,14 @@ def phantoms(options: argparse.Namespace) -> int:
     """Write digital phantoms as DICOM, with their lesion masks and a table of the cases."""
     from imaging import phantoms
 
-    table = phantoms.write_cohort(options.n, seed=options.seed, directory=options.out, modality=options.modality)
+    table = phantoms.write_cohort(
+        options.n,
+        seed=options.seed,
+        directory=options.out,
+        modality=options.modality,
+        size=options.size,
+        prevalence=options.prevalence,
+    )
     if options.json:
         _print_json({"modality": options.modality, "n": options.n, "seed": options.seed, "cases": str(table)})
     else:
@@ -161,6 +168,8 @@ def _parser() -> Parser:
     verb.add_argument("--modality", default="chest", choices=("chest", "mammogram"))
     verb.add_argument("--n", type=int, default=8, metavar="N")
     verb.add_argument("--seed", type=int, default=0, metavar="S")
+    verb.add_argument("--size", type=int, default=512, metavar="ROWS", help="rows of pixels; default 512")
+    verb.add_argument("--prevalence", type=float, default=0.5, metavar="P", help="share with disease; default 0.5")
     verb.add_argument("--out", type=Path, required=True, metavar="DIR")
     return parser
 

@@ -1,4 +1,4 @@
-"""Sixteen bundled chest cases, ready without a download. `python -m imaging.gallery` draws every file again.
+"""Sixteen chests and sixteen mammograms, ready without a download. `python -m imaging.gallery` draws every file again.
 
 All of it comes from one hand-written table, `cases/cases.json`: the words shown with a case and the recipe of its
 phantom. Another set of cases is another table.
@@ -19,15 +19,17 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "cases"
 TABLE = FOLDER / "cases.json"
-SIZE = 768
+SIZES = {"chest": (768, 768), "mammogram": (1024, 768)}  # rows and columns
+DISEASE = {"chest": "pneumonia", "mammogram": "suspicious"}
 THUMBNAIL = 160
 
 
 @dataclass(frozen=True)
 class Case:
-    """One case of the gallery. `label` is "normal" or "pneumonia"; `title` gives neither away.
+    """One case of the gallery. `label` is "normal", or "pneumonia" or "suspicious"; `title` gives none away.
 
-    `path` is the DICOM file, `thumbnail` a small JPEG, `age` in years, `sex` "F" or "M", `view` "PA" or "AP".
+    `modality` "chest" or "mammogram", `path` the DICOM file, `thumbnail` a small JPEG, `age` in years, `sex` "F" or
+    "M", `view` "PA", "AP", "CC" or "MLO"; `laterality` "L" or "R" and `density` "a" to "d" of a breast, else None.
     """
 
     id: str
@@ -41,6 +43,8 @@ class Case:
     age: float
     sex: str
     view: str
+    laterality: str | None = None
+    density: str | None = None
 
     def lesion_mask(self) -> np.ndarray | None:
         """Where the disease shows, bool `[H, W]` in the file's pixels; None in a normal case."""
@@ -54,28 +58,36 @@ def cases() -> tuple[Case, ...]:
 
 
 def _case(row: dict[str, Any]) -> Case:
-    recipe = row["phantom"]
+    recipe, modality = row["phantom"], _modality(row)
     return Case(
         id=row["id"],
-        modality="chest",
+        modality=modality,
         title=row["title"],
         history=row["history"],
         look_for=row["look_for"],
-        label="normal" if recipe["lesion"] is None else "pneumonia",
+        label="normal" if recipe["lesion"] is None else DISEASE[modality],
         path=FOLDER / f"{row['id']}.dcm",
         thumbnail=FOLDER / f"{row['id']}.jpg",
         age=recipe["age"],
-        sex=recipe["sex"],
+        sex=recipe.get("sex", "F"),
         view=recipe["view"],
+        laterality=recipe.get("laterality"),
+        density=recipe.get("density"),
     )
 
 
+def _modality(row: dict[str, Any]) -> str:
+    """The first word of an id: "mammogram-07" is a mammogram."""
+    return row["id"].split("-")[0]
+
+
 def draw(row: dict[str, Any]) -> Phantom:
-    """The phantom of one row of the table, at `SIZE` pixels."""
+    """The phantom of one row of the table, as large as `SIZES` says."""
     from imaging import phantoms  # scipy takes a moment to load, and a reader of the table does not need it
 
-    recipe = dict(row["phantom"])
-    return phantoms.chest(recipe.pop("seed"), size=SIZE, variants=tuple(recipe.pop("variants")), **recipe)
+    recipe, modality = dict(row["phantom"]), _modality(row)
+    make = phantoms.chest if modality == "chest" else phantoms.mammogram
+    return make(recipe.pop("seed"), size=SIZES[modality][0], variants=tuple(recipe.pop("variants")), **recipe)
 
 
 def build(folder: Path = FOLDER, only: str | None = None) -> None:
@@ -88,8 +100,9 @@ def build(folder: Path = FOLDER, only: str | None = None) -> None:
             phantoms.write_dicom(phantom, folder / f"{row['id']}.dcm")
             if phantom.lesion:
                 Image.fromarray(phantom.mask).save(folder / f"{row['id']}.mask.png", optimize=True)
-            small = Image.fromarray((phantom.pixels * 255).astype(np.uint8)).resize((THUMBNAIL, THUMBNAIL))
-            small.save(folder / f"{row['id']}.jpg", quality=82, optimize=True)
+            small = Image.fromarray((phantom.pixels * 255).astype(np.uint8))
+            wide = THUMBNAIL * small.width // small.height
+            small.resize((wide, THUMBNAIL)).save(folder / f"{row['id']}.jpg", quality=82, optimize=True)
 
 
 if __name__ == "__main__":
