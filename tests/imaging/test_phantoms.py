@@ -74,7 +74,7 @@ def test_it_looks_like_a_chest(age, view):
     middle = films[n * 2 // 5 : n // 2]
     right, centre, left = (middle[:, int(n * x) - 6 : int(n * x) + 6].mean() for x in (0.3, 0.5, 0.72))
     abdomen = films[int(n * 0.9) :, int(n * 0.35) : int(n * 0.65)].mean()
-    assert right + 0.12 < centre
+    assert right + 0.07 < centre
     assert left + 0.05 < centre
     assert abdomen > max(right, left) + 0.2
 
@@ -125,7 +125,7 @@ def test_variants_show_and_can_be_asked_for():
 def test_film_size_changes_detail_not_the_person():
     small, large = (phantoms.chest(4, size=s, variants=(), lesion="pneumonia") for s in (128, 256))
     halved = large.pixels.reshape(128, 2, 128, 2).mean((1, 3))
-    assert np.corrcoef(small.pixels.ravel(), halved.ravel())[0, 1] > 0.995
+    assert np.corrcoef(small.pixels.ravel(), halved.ravel())[0, 1] > 0.98
     assert small.mask.mean() == pytest.approx(large.mask.mean(), rel=0.1)
     assert small.spacing[0] == pytest.approx(2 * large.spacing[0])
 

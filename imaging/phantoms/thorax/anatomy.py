@@ -12,7 +12,9 @@ class Anatomy:
     """Lengths in mm for this person; `child` runs from 0 (grown) to 1 (infant).
 
     `wide`, `tall` scale the reference thorax (a man of 178 cm). `rotation` is the sine of the turn about the long axis:
-    a structure `y` mm in front of the centre appears `y · rotation` to the side. `breath` shifts the diaphragm up.
+    a structure `y` mm in front of the centre appears `y · rotation` to the side. `breath` shifts the diaphragm up,
+    `flat` scales how far its domes fall to the side; `lie` makes the heart broader below than above; `elbows`, right
+    and left, are how far the arms hang from the midline.
     """
 
     child: float
@@ -35,6 +37,9 @@ class Anatomy:
     breast: float
     bone: float
     arms_up: bool
+    elbows: tuple[float, float]
+    lie: float
+    flat: float
     slump: float
 
 
@@ -47,9 +52,9 @@ def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated
     old = float(np.clip((age - 40) / 45, 0, 1))
     side = rng.choice([-1.0, 1.0])
     rotation = rng.normal(0, 0.022) + (side * rng.uniform(0.1, 0.19) if rotated else 0.0)
-    breath = rng.normal(6, 7) + 14 * portable + (rng.uniform(20, 32) if shallow else 0.0)
-    fat = float(np.clip(rng.gamma(4, 0.25), 0.35, 2.2)) * (1 - 0.55 * child)
-    heart = rng.normal(1.0, 0.055) * (1.12 if portable else 1.0) * (1 + 0.08 * child + 0.06 * old)
+    breath = rng.normal(14, 11) + 10 * portable + 10 * child + (rng.uniform(20, 32) if shallow else 0.0)
+    fat = float(np.clip(rng.gamma(3, 0.36), 0.25, 3.0)) * (1 - 0.55 * child)
+    heart = rng.normal(0.97, 0.1) * (1.08 if portable else 1.0) * (1 + 0.08 * child + 0.06 * old)
     return Anatomy(
         child=child,
         female=female,
@@ -62,14 +67,17 @@ def sample(rng: np.random.Generator, *, age: float, sex: str, view: str, rotated
         heart=heart * (1.06 if shallow else 1.0),
         atrium=float(rng.normal(1.0, 0.1)),
         knob=rng.normal(1.0, 0.14) + 0.3 * old - 0.9 * child,
-        slope=rng.normal(1.0, 0.12) * (1 - 0.2 * child) + 0.1 * old,
+        slope=rng.normal(1.0, 0.14) * (1 + 0.25 * child) + 0.1 * old,
         thymus=max(0.0, rng.normal(0.5, 0.4)) * float(np.clip(1.6 - age / 3, 0, 1)),
         ripples=(tuple(rng.normal(0, 1.6 - 0.8 * child, 17)), tuple(rng.normal(0, 1.6 - 0.8 * child, 17))),
-        spine=rng.normal(1.0, 0.08) * (1 + 0.3 * child),
-        curve=rng.normal(0, 3.0 + 4 * old) * grown,
-        domes=(rng.normal(0, 5), rng.normal(10, 6)),
+        spine=rng.normal(1.0, 0.08) * (1 + 0.12 * child),
+        curve=rng.normal(0, 4.5 + 5 * old) * grown,
+        domes=(rng.normal(-2, 8), rng.normal(13, 10)),
         breast=rng.uniform(0.35, 1.15) * float(female and age >= 14),
         bone=rng.normal(1.0, 0.1) * (1 - 0.22 * old * (1.4 if female else 0.8)),
+        elbows=(rng.normal(236, 20), rng.normal(236, 20)),
+        lie=float(rng.normal(0, 0.16)),
+        flat=float(np.exp(rng.normal(-0.05 + 0.35 * child, 0.35))),
         arms_up=bool(rng.random() < 0.9 * (child > 0.5)),
         slump=float(rng.uniform(0, 1)) if portable else float(rng.uniform(0, 0.35)),
     )

@@ -31,15 +31,16 @@ def mark(pixels: Array, view: str, child: bool, rng: np.random.Generator) -> Arr
     scale = 1024  # drawn large and reduced, so that a marker has the same form at every film size
     layer = Image.new("L", (scale, scale), 0)
     right = rng.random() < (0.85 if child else 0.3)
-    high, style = rng.uniform(0.03, 0.24), rng.integers(0, 3)
+    high, style = rng.uniform(0.03, 0.2), rng.choice(3, p=[0.45, 0.12, 0.43])
     across = rng.uniform(0.03, 0.13)
     x = (across if right else 0.955 - across) * scale
     letter = "R" if right else "L"
-    big = int(scale * rng.uniform(0.035, 0.06))
+    big = int(scale * rng.uniform(0.026, 0.048))
     initials = "".join(rng.choice(list("ABCDEGHJKLMNPRSTV"), 2))
     turn = float(rng.normal(0, 7))
     draw = ImageDraw.Draw(layer)
-    draw.text((x, high * scale), letter, fill=255, font=ImageFont.load_default(big))
+    bold = int(rng.integers(0, 4))
+    draw.text((x, high * scale), letter, fill=255, font=ImageFont.load_default(big), stroke_width=bold)
     if style == 1:
         radius = 0.75 * big
         middle = (x + 0.3 * big, high * scale + 0.62 * big)

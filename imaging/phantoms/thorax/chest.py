@@ -45,15 +45,16 @@ def chest(
     solids = trunk.build(canvas, a, build)
     right, left = solids.lungs
     air = right + left
-    tissue = (solids.body - air).clip(0) * (1 + 0.018 * canvas.noise(build, 3.0, 1.5, 60))
+    wall = 24 * a.wide * (air / 20).clip(0, 1)  # no lung is deeper than the chest it lies in
+    tissue = np.maximum(solids.body - air, wall) * (1 + 0.014 * canvas.noise(build, 3.6, 3.0, 110))
     airway = vessels.airways(canvas, a, build)
     blood = vessels.vessels(canvas, a, solids, build.spawn(1)[0])  # how much it draws depends on the film size
     bones = skeleton.draw(canvas, a, build)
-    lacework = 1 + 0.08 * canvas.noise(build, 2.4, 0.8, 14)
+    lacework = 1 + 0.022 * canvas.noise(build, 2.6, 0.8, 20)
     aerated = tissue + LUNG * air * lacework - solids.gas
-    aerated -= np.minimum(airway * 0.8, 0.5 * aerated)
+    aerated -= np.minimum(airway, 0.5 * aerated)
     exposure = film.sample(technique, view=view, child=a.child)
-    vessel = 1.35 * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
+    vessel = 1.4 * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
     healthy = SOFT * (aerated + vessel) + bones + devices.draw(canvas, a, shown, look)
     mask = np.zeros((size, size), bool)
     drawn, place = None, ""
@@ -83,11 +84,10 @@ def _variants(rng: np.random.Generator, view: str, age: float) -> tuple[str, ...
 
 
 def _lay(size: int, a: anatomy.Anatomy, rng: np.random.Generator) -> Canvas:
-    width = (rng.uniform(345, 425) + 12 * a.fat) * (
-        0.5 * (a.wide + a.tall) if a.child < 0.3 else max(a.wide, 0.95 * a.tall)
-    )
-    centre = (rng.normal(0, 9) * a.wide, (rng.normal(144, 13) - 24 * a.child) * a.tall)
-    return Canvas.lay(size, width, centre, rng.normal(0, 0.025 + 0.025 * a.child), 3.2 * a.wide, rng)
+    usual = (345, 33) if a.view == "PA" else (365, 42) if a.child < 0.3 else (385, 36)
+    width = (float(np.clip(rng.normal(*usual), 285, 470)) + 10 * a.fat) * 0.5 * (a.wide + a.tall)
+    centre = (rng.normal(0, 12) * a.wide, (rng.normal(125, 18) - 8 * a.child) * a.tall)
+    return Canvas.lay(size, width, centre, rng.normal(0, 0.035 + 0.025 * a.child), 3.2 * a.wide, rng)
 
 
 def _check(size: int, view: str, age: float, sex: str, variants: tuple[str, ...] | None) -> None:

@@ -20,12 +20,13 @@ class Exposure:
     tilt: tuple[float, float]
     photons: float
     sharp: float
+    unsharp: float
     lung_grey: float
     bright_grey: float
     compress: float
     enhance: float
     enhance_width: float
-    toe: float
+    air_grey: float
 
 
 def sample(rng: np.random.Generator, *, view: str, child: float) -> Exposure:
@@ -34,15 +35,16 @@ def sample(rng: np.random.Generator, *, view: str, child: float) -> Exposure:
     return Exposure(
         scatter=rng.uniform(0.25, 0.5) + 0.2 * portable,
         scatter_width=rng.uniform(22, 40),
-        tilt=(rng.normal(0, 0.10 + 0.08 * portable), rng.normal(0, 0.12)),
-        photons=float(np.exp(rng.normal(13.7 - 0.4 * portable - 0.3 * child, 0.3))),
+        tilt=(rng.normal(0, 0.12 + 0.12 * portable), rng.normal(0, 0.15)),
+        photons=float(np.exp(rng.normal(13.0 - 0.3 * portable + 2.4 * child, 0.3))),
+        unsharp=rng.uniform(0.05, 0.3) + 0.38 * child,
         sharp=rng.uniform(0.45, 0.8) + 0.5 * child,
-        lung_grey=float(np.clip(rng.normal(0.41, 0.08), 0.22, 0.58)),
-        bright_grey=float(np.clip(rng.normal(0.86 - 0.06 * portable - 0.05 * child, 0.06), 0.65, 0.96)),
+        lung_grey=float(np.clip(rng.normal(0.4 + 0.045 * portable * (1 - child), 0.08), 0.2, 0.62)),
+        bright_grey=float(np.clip(rng.normal(0.875 - 0.05 * portable - 0.05 * child, 0.055), 0.66, 0.96)),
         compress=rng.uniform(0.6, 1.0),
-        enhance=rng.uniform(0.1, 1.2),
+        enhance=rng.uniform(0.4, 1.7),
         enhance_width=rng.uniform(1.5, 5.0),
-        toe=rng.uniform(0.6, 1.1) + 0.4 * child,
+        air_grey=float(rng.uniform(0.005, 0.14)),
     )
 
 
@@ -55,23 +57,28 @@ def shine(canvas: Canvas, e: Exposure, attenuation: Array) -> Array:
 
 
 def detect(canvas: Canvas, e: Exposure, signal: Array, rng: np.random.Generator) -> Array:
-    """The signal with quantum noise, correlated by the blur of the detector."""
+    """The signal blurred by focal spot and movement, with quantum noise that the detector has made coarser."""
+    signal = ndimage.gaussian_filter(signal, e.unsharp / canvas.pixel, truncate=3)
     grain = rng.standard_normal(signal.shape, dtype=np.float32)
     grain = ndimage.gaussian_filter(grain, e.sharp, truncate=3) * (2 * e.sharp * np.sqrt(np.pi))
     return signal + grain * np.sqrt(signal / (e.photons * canvas.pixel**2))
 
 
 def develop(canvas: Canvas, e: Exposure, signal: Array, reference: Array, lung: Array) -> Array:
-    """Display pixels in [0, 1]: dynamic range compression, edge enhancement, then a sigmoid through two anchors.
+    """Display pixels in [0, 1]: dynamic range compression, edge enhancement, then a sigmoid through three anchors:
+    lung, abdomen and, so that it is dark, the open beam.
 
     The anchors come from `reference`, the noiseless signal of the same person without disease, whose lungs lie in the
     bool `lung` `[H, W]`: so disease changes the film only where it is.
     """
     expected = _process(canvas, e, reference)
-    dark, bright = np.percentile(expected[lung], 40), np.percentile(expected[::3, ::3], 91)
-    a, b = (np.log(v / (1 - v)) for v in (e.lung_grey, e.bright_grey))
-    t = a + (b - a) * (_process(canvas, e, signal) - dark) / (bright - dark)
-    t = np.where(t < a, a + (t - a) * e.toe, t)
+    darkest, dark = np.percentile(expected[lung], [0.5, 40])
+    bright = np.percentile(expected[::3, ::3], 91)
+    air, a, b = (np.log(v / (1 - v)) for v in (e.air_grey, e.lung_grey, e.bright_grey))
+    steep = (b - a) / (bright - dark)
+    t = a + steep * (_process(canvas, e, signal) - dark)
+    knee = a + steep * (0.9 * darkest - dark)
+    t = np.where(t < knee, knee + (t - knee) * max(1.0, (knee - air) / (0.9 * steep * darkest)), t)
     return (1 / (1 + np.exp(-t.clip(-30, 30)))).astype(np.float32)
 
 

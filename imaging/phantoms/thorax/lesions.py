@@ -74,32 +74,33 @@ def _blot(canvas: Canvas, centre: tuple[float, float], radii: Array, turn: float
 
 
 def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> Array:
-    """Lobar: one dense area, sometimes with a sharp fissure at one edge, with air bronchograms."""
+    """Lobar: one area that fades outwards, unless a fissure ends it, with air bronchograms."""
     centre = _centre(a, side, zone, rng)
-    radii = rng.uniform(32, 66, 2) * [a.wide, a.tall] * [1.1, 0.95]
-    rough = canvas.noise(rng, 3.2, 5 * a.wide, 60 * a.wide)
-    blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.7, 1.3))
+    radii = rng.uniform(34, 70, 2) * [a.wide, a.tall] * [1.1, 0.95]
+    rough = canvas.noise(rng, 3.2, 7 * a.wide, 60 * a.wide)
+    blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.9, 1.6))
     if rng.random() < 0.4:
         below = -1 if zone == "upper" else rng.choice([-1, 1])
-        edge = centre[1] + below * -0.55 * radii[1] + 0.12 * (canvas.x - centre[0]) * side
-        blot = blot * ((below * (canvas.z - edge) / (7.0 * a.tall)) + 0.5).clip(0, 1)
-    texture = 1 + 0.1 * canvas.noise(rng, 3.4, 3.0 * a.wide, 30 * a.wide)
-    share = (rng.uniform(0.28, 0.65) * blot * texture).clip(0, 0.95)
-    return share * (1 - 0.2 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
+        edge = centre[1] + below * -0.5 * radii[1] + rng.normal(0.1, 0.2) * (canvas.x - centre[0]) * side
+        blot = blot * ((below * (canvas.z - edge) / (rng.uniform(3, 9) * a.tall)) + 0.5).clip(0, 1)
+    share = rng.uniform(0.2, 0.5) * blot * _mottle(canvas, a, rng, 0.16)
+    return share.clip(0, 0.9) * (1 - 0.22 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
 
 
 def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> Array:
-    """Bronchopneumonia: several ill-defined, fainter spots that run together."""
+    """Bronchopneumonia: ill-defined spots, faint to dense, that run together around the smaller airways."""
     middle = _centre(a, side, zone, rng)
-    rough = canvas.noise(rng, 3.6, 8.0 * a.wide, 60 * a.wide)
-    clear = np.ones_like(canvas.x)
-    for _ in range(int(rng.integers(6, 13))):
-        centre = (middle[0] + rng.normal(0, 20) * a.wide, middle[1] + rng.normal(0, 26) * a.tall)
-        radii = rng.uniform(14, 32, 2) * [a.wide, a.tall]
-        spot = _blot(canvas, centre, radii, rng.uniform(0, 3), rough, rng.uniform(0.9, 1.5))
-        clear = clear * (1 - rng.uniform(0.15, 0.36) * spot)
-    grain = 1 + 0.12 * canvas.noise(rng, 3.0, 4.0 * a.wide, 24 * a.wide)
-    return ((1 - clear) * grain).clip(0, 0.9)
+    rough = canvas.noise(rng, 3.0, 5.0 * a.wide, 60 * a.wide)
+    radii = rng.uniform(38, 66, 2) * [a.wide, a.tall]
+    where = _blot(canvas, middle, radii, rng.uniform(0, 3), rough, 1.7)
+    spots = 1 / (1 + np.exp(-(canvas.noise(rng, 3.4, 8.0 * a.wide, 50 * a.wide) - rng.uniform(-0.5, 0.4)) / 0.6))
+    haze = rng.uniform(0.15, 0.4)
+    return (rng.uniform(0.22, 0.5) * where * (haze + (1 - haze) * spots) * _mottle(canvas, a, rng, 0.14)).clip(0, 0.9)
+
+
+def _mottle(canvas: Canvas, a: Anatomy, rng: np.random.Generator, much: float) -> Array:
+    """Alveoli fill unevenly: about 1, varying by `much` over millimetres to centimetres."""
+    return np.exp(much * canvas.noise(rng, 3.0, 2.5 * a.wide, 30 * a.wide) - much**2 / 2)
 
 
 def _bronchogram(canvas: Canvas, a: Anatomy, side: int, centre: tuple[float, float], rng: np.random.Generator) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from imaging.phantoms.fields import Array
 from imaging.phantoms.thorax.anatomy import Anatomy
-from imaging.phantoms.thorax.canvas import Canvas
+from imaging.phantoms.thorax.canvas import Canvas, blob
 from imaging.phantoms.thorax.trunk import lung_outer
 from imaging.phantoms.thorax.tubes import Tubes, smooth_path
 
@@ -21,9 +21,10 @@ def draw(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     """Attenuation that the bones add to soft tissue, float32 `[H, W]`."""
     tubes = Tubes(canvas)
     _ribs(tubes, a, rng)
+    _wall_line(tubes, a)
     _clavicles(tubes, a, rng)
-    _scapulae_and_arms(tubes, a, rng)
-    return (tubes.draw() + _spine(canvas, a, rng)) * (1.4 + 0.3 * a.child) * a.bone
+    heads = _shoulders(tubes, canvas, a, rng)
+    return (tubes.draw() + heads + _spine(canvas, a, rng)) * (1.4 + 0.3 * a.child) * a.bone
 
 
 def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array | float = 1.0) -> None:
@@ -34,90 +35,114 @@ def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array
 
 def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     """Eleven pairs: level at the spine, falling to the side, faster to the front; flat bands with compact edges."""
-    size = 0.42 + 0.58 * a.wide
+    size = 0.08 + 0.92 * a.wide
+    contrast = float(np.exp(rng.normal(0.4 if a.view == "AP" else 0.2, 0.25)))
     for side in (-1, 1):
         for i, (start, fall, reach) in enumerate(zip(RIB_START, RIB_FALL, RIB_REACH, strict=True)):
-            slope, start = a.slope + rng.normal(0, 0.025), start + rng.normal(0, 1.2)
+            slope, start = a.slope + rng.normal(0, 0.025), start + rng.normal(0, 2.0)
             half = (
                 72 if i == 0 else float(lung_outer(np.array([start + slope * fall]), a)[0]) + 3.2 + rng.normal(0, 0.6)
             )
-            t = np.linspace(np.arcsin(17 / half), reach - 0.25 * a.child + rng.normal(0, 0.05), 60)
+            t = np.linspace(np.arcsin(17 / half), reach - 0.12 - 0.2 * a.child + rng.normal(0, 0.06), 60)
             front = np.maximum(-np.cos(t), 0)
             depth = 28 + 58 * min(1.0, (i + 1) / 6)
-            z = start + slope * fall * ((1 - np.maximum(np.cos(t), 0)) + 1.25 * front)
+            behind = np.where(t < np.pi / 2, 0.4 * (1 - np.cos(t)) + 0.6 * np.sin(t).clip(0) ** 1.7, 1.0)
+            z = start + slope * fall * (behind + 1.25 * front)
             z -= 4 * np.exp(-(((t - t[0]) / 0.22) ** 2)) * (1 - a.child)
             middle = np.stack([side * half * np.sin(t) * a.wide, -(depth * np.cos(t) + 8) * a.wide, z * a.tall], 1)
             outward = np.stack([side * depth * np.sin(t), -half * np.cos(t), 0 * t], 1)
             across = np.cross(np.gradient(middle, axis=0), outward) * side
             across /= np.linalg.norm(across, axis=1)[:, None]
-            height = (4.6 + 0.8 * front) * size * (1.15 if i == 0 else 1.0)
+            height = (5.4 + 0.8 * front) * size * (1 - 0.22 * a.child) * (1.15 if i == 0 else 1.0)
             dense = (
-                (1.28 - 0.9 * front)
-                * (1 - (0.6 - 0.3 * a.child) * np.sin(t) ** 8)
+                contrast
+                * (1.35 - 1.1 * front)
+                * (1 - (0.66 - 0.2 * a.child) * np.sin(t) ** 8)
                 * (0.6 if i == 0 else 1.0)
                 * (1 - 0.25 * (np.cos(t) > 0) * np.exp(-((np.sin(t) / 0.4) ** 2)))
             )
             middle[:, 0] += middle[:, 1] * a.rotation
             for offset, radius, weight in (
-                (0.95, 1.5, 0.9),
-                (-0.95, 1.3, 0.8),
-                (0.0, 3.4, 0.36),
-                (0.6, 2.6, 0.36),
-                (-0.6, 2.6, 0.36),
+                (0.98, 0.8, 1.05),
+                (-0.98, 0.7, 0.95),
+                (0.66, 1.8, 0.55),
+                (0.22, 1.8, 0.55),
+                (-0.22, 1.8, 0.55),
+                (-0.66, 1.8, 0.55),
             ):
                 line = middle + across * (offset * height)[:, None]
                 tubes.add(line, radius * size, COMPACT * weight * dense)
 
 
+def _wall_line(tubes: Tubes, a: Anatomy) -> None:
+    """The line along the side of the lungs where ribs and their muscles are seen edge-on."""
+    z = np.linspace(4, 226 - a.breath / a.tall, 60)
+    for side in (-1, 1):
+        x = lung_outer(z, a) + 2.6
+        path = np.stack([side * x * a.wide, np.zeros(60), z * a.tall], 1)
+        tubes.add(path, 2.4 * (0.35 + 0.65 * a.wide), 0.011)
+
+
 def _clavicles(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
-    size = 0.35 + 0.65 * a.wide
-    high = 15 * a.slump + rng.normal(0, 5) + 12 * a.arms_up
+    """An S: forward and down at the breastbone, back and up at the shoulder, rising as the shoulders are drawn up."""
+    size = 0.22 + 0.78 * a.wide
+    high = 17 * a.slump + rng.normal(2, 8) + 12 * a.arms_up
+    x = np.array([12, 22, 45, 75, 105, 135, 156.0])
+    rise = np.array([0, 0.1, 0.32, 0.66, 1.0, 1.2, 1.22])
     for side in (-1, 1):
-        tip = rng.normal(0, 4)
-        x = np.array([12, 22, 45, 75, 105, 135, 152.0])
-        z = (
-            np.array([42, 40, 37, 31, 22, 15, 13])
-            - high * np.array([0.1, 0.2, 0.5, 0.8, 1.1, 1.3, 1.3])
-            + tip * x / 150
-        )
+        z = np.array([44, 42, 39, 31, 21, 16, 17]) - (high + rng.normal(0, 4)) * rise + rng.normal(0, 1.2, 7)
         y = np.array([62, 66, 68, 60, 40, 20, 8.0])
-        path = smooth_path(
-            np.stack([side * x * (1 - 0.2 * a.child) * a.wide + y * a.wide * a.rotation, y * a.wide, z * a.tall], 1)
-        )
+        across = side * x * (1 - 0.2 * a.child) * a.wide + y * a.wide * a.rotation
+        path = smooth_path(np.stack([across, y * a.wide, z * a.tall], 1), 60)
         t = np.linspace(0, 1, len(path))
-        radius = (5.2 + 3.6 * np.exp(-((t / 0.12) ** 2)) + 1.6 * np.exp(-(((t - 1) / 0.2) ** 2))) * size
-        _shell(tubes, path, radius, 1.5 * size, 1.1)
+        radius = (4.9 + 4.2 * np.exp(-((t / 0.13) ** 2)) + 1.8 * np.exp(-(((t - 1) / 0.16) ** 2))) * size
+        _shell(tubes, path, radius, (1.2 + 1.1 * np.exp(-(((t - 0.5) / 0.28) ** 2))) * size, 1.15 - 0.35 * a.child)
 
 
-def _scapulae_and_arms(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
+def _shoulders(tubes: Tubes, canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
+    """Shoulder blades and upper arms; the heads of the humeri, which are solid, come back as attenuation `[H, W]`."""
     size = 0.35 + 0.65 * a.wide
-    inward = (12 + 14 * a.slump) if a.view == "AP" else rng.uniform(-14, 4)
-    up = -16.0 * a.arms_up
+    outward = rng.normal(-6, 8) - 10 * a.slump if a.view == "AP" else rng.normal(16, 7)
+    heads = np.zeros_like(canvas.x)
+    pale = (1 - 0.4 * a.child) * rng.uniform(1.0, 1.8)
     for side in (-1, 1):
-        dx, dz = -inward - 24 * a.child + rng.normal(0, 4), up + rng.normal(0, 4)
+        turn = outward - 18 * a.child + rng.normal(0, 4)
+        move = np.array([turn, rng.normal(4, 5) - 8 * a.slump - 16.0 * a.arms_up])
+        narrow = 1 - 0.006 * turn  # the further round the chest, the more edge-on
 
-        def at(points: list[tuple[float, float]], dx: float = dx, dz: float = dz, side: int = side) -> Array:
-            x, z = np.array(points, dtype=float).T
-            y = np.full_like(x, -60.0)
-            x = side * (x + dx) * a.wide + y * a.wide * a.rotation
-            return smooth_path(np.stack([x, y * a.wide, (z + dz) * a.tall], 1))
+        def at(
+            points: list[tuple[float, float]], side: int = side, move: Array = move, narrow: float = narrow
+        ) -> Array:
+            flat = np.array(points, dtype=float)
+            x = 150 + (flat[:, 0] - 150) * narrow + move[0]
+            x = side * x * a.wide - 60 * a.wide * a.rotation
+            return smooth_path(np.stack([x, np.full(len(flat), -60 * a.wide), (flat[:, 1] + move[1]) * a.tall], 1))
 
-        _shell(tubes, at([(134, 8), (138, 50), (148, 100), (158, 140), (164, 150)]), 2.4 * size, 1.0 * size, 1.0)
-        _shell(tubes, at([(164, 150), (170, 120), (172, 80), (172, 48)]), 4.2 * size, 1.3 * size, 1.0)
-        _shell(tubes, at([(172, 48), (174, 36), (172, 22)]), 9.0 * size, 1.4 * size, 0.9)
-        _shell(tubes, at([(136, 22), (155, 12), (176, 2), (194, 2)]), 5.0 * size, 1.2 * size, 0.8)
-        _shell(tubes, at([(134, 8), (150, 4), (166, 12), (168, 20)]), 3.0 * size, 1.1 * size, 0.9)
-        for inner in (0.3, 0.7):
-            fan = [(134 + 36 * inner, 20), (140 + 31 * inner, 70), (156 + 12 * inner, 135)]
-            tubes.add(at(fan), np.linspace(11, 5, 40) * size, 0.003)
-        shift = 0.6 * dx
-        neck = (194, 40 if not a.arms_up else 20)
-        end = [(214, -30), (236, -110)] if a.arms_up else [(204 - 8 * a.slump, 140), (214 - 14 * a.slump, 560)]
-        head = at([(187, 30), (190, 38)], shift)
-        for radius, weight in ((21, 0.010), (19.5, 0.008), (14, 0.006)):
-            tubes.add(head, radius * size, weight)
-        shaft = (10.5 + 7 * np.exp(-np.linspace(0, 9, 40))) * size
-        _shell(tubes, at([neck, *end], shift), shaft, 3.2 * size, 1.1)
+        lateral = at([(131, 152), (137, 128), (144, 92), (150, 60), (153, 46)])
+        _shell(tubes, lateral, np.linspace(2.2, 4.4, 40) * size, 1.2 * size, 0.95 * pale)
+        medial = at([(131, 152), (118, 118), (108, 72), (109, 44), (117, 22), (128, 16)])
+        _shell(tubes, medial, 1.7 * size, 0.8 * size, 0.6 * pale)
+        _shell(tubes, at([(128, 16), (138, 24), (146, 28)]), 1.8 * size, 0.9 * size, 0.8 * pale)
+        spine = at([(109, 52), (125, 40), (143, 24), (158, 8), (172, -2), (184, 4)])
+        _shell(tubes, spine, np.linspace(2.2, 5.2, 40) * size, 0.9 * size, np.linspace(0.45, 0.9, 40) * pale)
+        glenoid = np.linspace(0, 2 * np.pi, 40)
+        socket = [(154 + 5 * np.cos(t), 33 + 16 * np.sin(t)) for t in glenoid]
+        _shell(tubes, at(socket), 1.3 * size, 0.7 * size, 0.8)
+        coracoid = at([(147, 26), (143, 18), (148, 12), (156, 15), (161, 21)])
+        _shell(tubes, coracoid, 4.0 * size, 1.1 * size, 0.9)
+        for inner in (0.2, 0.5, 0.8):
+            fan = [(114 + 32 * inner, 34), (114 + 30 * inner, 74), (126 + 10 * inner, 132)]
+            tubes.add(at(fan), np.linspace(12, 5, 40) * size, 0.0034 * pale)
+        ball = at([(173, 31), (173, 31.1)])[0]
+        for radius, weight in ((21, 0.0075), (19.6, -0.0035)):
+            for out, down, share in ((0, 0, 1.0), (9, 8, 0.75)):
+                middle, r = (ball[0] + side * out * size, ball[2] + down * size), radius * share * size
+                heads += pale * weight * 2 * r * blob(canvas, middle, (r, 1.1 * r))
+        hang = a.elbows[(side + 1) // 2] - 14 * a.slump - 180
+        end = [(196, -30), (226, -110)] if a.arms_up else [(182 + 0.14 * hang, 110), (180 + hang, 500)]
+        shaft = (10.0 + 9 * np.exp(-np.linspace(0, 9, 40))) * size
+        _shell(tubes, at([(178, 42 if not a.arms_up else 20), *end]), shaft, 3.2 * size, 1.05)
+    return heads
 
 
 def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
@@ -130,13 +155,14 @@ def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     level = (zn + 18) / 21.5 - ((zn + 18) / 21.5).clip(0) * ((zn + 18) / 340).clip(0, 1) * 0.12
     wobble = 0.05 * np.interp(level, np.arange(-8, 22), rng.normal(size=30))
     v = (level + wobble) % 1 - 0.5
-    half = (14.0 + 0.011 * (zn + 18).clip(0)) * a.spine * (1 + 2.2 * v**4)
+    uneven = np.interp(level, np.arange(-8, 22), rng.normal(0, 0.05, 30))
+    half = (11.6 + 0.012 * (zn + 18).clip(0)) * a.spine * (1 + uneven + 2.2 * v**4)
     gap = 0.43 - 0.05 * a.child
     box = _ramp((half - np.abs(x)) / 5) * _ramp((gap - np.abs(v)) * 21 / (1.6 + 2 * a.child))
     inner = _ramp((half - 3 - np.abs(x)) / 4) * _ramp((gap - 0.06 - np.abs(v)) * 21 / 1.6)
-    bone = 0.27 * box - 0.11 * inner
+    bone = 0.24 * box - 0.13 * inner
     ring = np.hypot((np.abs(x) - 0.62 * half) / 4.2, (v + 0.1) * 21 / 5.6)
-    bone += 0.13 * (_ramp((1 - ring) * 3) - 0.75 * _ramp((0.68 - ring) * 3))
+    bone += (0.14 - 0.07 * a.child) * (_ramp((1 - ring) * 3) - 0.75 * _ramp((0.68 - ring) * 3))
     spinous = np.hypot(x / 3.2, (v - 0.33) * 21 / 6.5)
     bone += 0.10 * (_ramp((1 - spinous) * 3) - 0.5 * _ramp((0.6 - spinous) * 3))
     bone += (
@@ -145,9 +171,9 @@ def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
         * _ramp((half + 15 - np.abs(x)) / 4)
         * _ramp((np.abs(x) - half + 3) / 4)
     )
-    bone += 0.05 * _ramp((half - np.abs(x)) / 8)
+    bone += 0.06 * _ramp((half - np.abs(x)) / 12)
     image = np.zeros_like(canvas.x)
-    image[:, strip] = bone * 0.36
+    image[:, strip] = bone * 0.5
     return image
 
 

@@ -44,7 +44,7 @@ def lung_outer(zn: Array, a: Anatomy) -> Array:
 
 def _span(lateral: Array, zn: Array, a: Anatomy) -> Interval:
     outer, inner = lung_outer(zn, a), profile(LUNG_INNER, zn)
-    peak = inner + 0.45 * (outer - inner)
+    peak = inner + 0.38 * (outer - inner)
     u = np.where(
         lateral > peak, (lateral - peak) / (outer - peak + 0.01), 1.02 * (peak - lateral) / (peak - inner + 0.01)
     )
@@ -56,9 +56,9 @@ def _span(lateral: Array, zn: Array, a: Anatomy) -> Interval:
 def _dome(lateral: Array, zn: Array, a: Anatomy, lift: float) -> Interval:
     """The diaphragm: highest over the middle of the lung, falling to sharp angles at the side and far behind."""
     top = 226 + lift - a.breath + 10 * a.child
-    outside = ((lateral - 58) / (78 + 4 * a.child)).clip(0, 1.15)
-    inside = ((58 - lateral) / 75).clip(0, 2)
-    edge = top + (24 * outside**2 + 22 * outside**6) * (1 - 0.25 * a.child) + 13 * inside**1.8
+    outside = ((lateral - 46) / (90 + 4 * a.child)).clip(0, 1.15)
+    inside = ((46 - lateral) / 75).clip(0, 2)
+    edge = top + (36 * outside**1.9 + 14 * outside**6) * a.flat + 20 * inside**1.8
     below = ((zn - edge) / 62).clip(0, 1)
     open_ = np.sqrt(1 - (1 - below) ** 2)
     return -4 - 92 * open_, -4 + 92 * open_
@@ -79,19 +79,16 @@ def _left_over(span: Interval, *solids: Interval) -> Array:
 
 
 def _gas(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
-    """Air in the stomach under the left dome, and sometimes in the colon."""
+    """Air in the stomach under the left dome, over a level of fluid in who stands, and often in the colon."""
     top = (226 + a.domes[1] - a.breath + 10 * a.child) * a.tall
-    bubble = rng.uniform(0.15, 1.0)
-    stomach = blob(
-        canvas,
-        (rng.uniform(52, 82) * a.wide, top + (24 + 8 * bubble) * a.tall),
-        (38 * a.wide * bubble, 20 * a.tall * bubble),
-        -0.3,
-    )
-    gas = 30 * bubble * stomach
-    for _ in range(int(rng.integers(0, 4 + 3 * a.child))):
-        centre = (rng.uniform(-70, 95) * a.wide, top + rng.uniform(50, 110) * a.tall)
-        gas = gas + (10 + 8 * a.child) * blob(
-            canvas, centre, (rng.uniform(10, 26) * a.wide, rng.uniform(7, 15) * a.tall), rng.normal(0, 0.5)
-        )
+    bubble = rng.uniform(0.1, 1.0) ** 0.7
+    centre = (rng.uniform(44, 84) * a.wide, top + (14 + 12 * bubble) * a.tall)
+    gas = 45 * bubble * blob(canvas, centre, (38 * a.wide * bubble, 20 * a.tall * bubble), rng.normal(-0.2, 0.2)) ** 1.5
+    level = centre[1] + rng.uniform(-4, 30) * a.tall
+    if a.view == "PA":
+        gas = gas * ((level - canvas.z) / (1.5 * a.tall) + 0.5).clip(0, 1)
+    middle = rng.choice([-60, 85]) * a.wide, top + rng.uniform(45, 95) * a.tall
+    loops = blob(canvas, middle, (rng.uniform(40, 95) * a.wide, rng.uniform(16, 40) * a.tall), rng.normal(0, 0.3))
+    filled = loops * (rng.random() < 0.5 + 0.3 * a.child) + 0.4 * canvas.noise(rng, 3.4, 9 * a.wide, 60 * a.wide)
+    gas = np.maximum(gas, rng.uniform(20, 40) * ((filled - 0.75) / 0.7).clip(0, 1) * (loops > 0))
     return gas * a.wide

@@ -12,14 +12,14 @@ from imaging.phantoms.thorax.tubes import Tubes
 
 TRUNKS = {  # hilar arteries and upper lobe veins in the reference thorax: path in mm, first and last radius
     -1: (
-        ([(-18, 10, 92), (-34, 5, 96), (-44, 0, 108), (-50, -5, 128), (-54, -10, 150)], (7.5, 4.0)),
-        ([(-30, 15, 100), (-42, 15, 86), (-54, 10, 64)], (4.8, 2.4)),
-        ([(-26, 0, 122), (-42, 0, 138), (-60, 0, 158)], (5.0, 2.6)),
+        ([(-18, 10, 92), (-34, 5, 96), (-44, 0, 108), (-50, -5, 128), (-54, -10, 150)], (9.0, 4.6)),
+        ([(-30, 15, 100), (-42, 15, 86), (-54, 10, 64)], (5.6, 2.8)),
+        ([(-26, 0, 122), (-42, 0, 138), (-60, 0, 158)], (5.8, 3.0)),
     ),
     1: (
-        ([(24, 10, 92), (40, 0, 84), (50, -10, 94), (54, -14, 112), (60, -16, 140)], (8.5, 3.8)),
-        ([(34, 5, 88), (46, 8, 74), (58, 10, 56)], (4.8, 2.4)),
-        ([(30, 0, 118), (46, 0, 132), (64, 0, 150)], (4.8, 2.4)),
+        ([(24, 10, 92), (40, 0, 84), (50, -10, 94), (54, -14, 112), (60, -16, 140)], (9.5, 4.4)),
+        ([(34, 5, 88), (46, 8, 74), (58, 10, 56)], (5.6, 2.8)),
+        ([(30, 0, 118), (46, 0, 132), (64, 0, 150)], (5.6, 2.8)),
     ),
 }
 STEP = 4.0  # mm of growth at a time in a grown chest
@@ -45,8 +45,9 @@ def vessels(canvas: Canvas, a: Anatomy, lungs: Thorax, rng: np.random.Generator)
     for side, air in zip((-1, 1), lungs.lungs, strict=True):
         hilum = np.array([side * (36 if side < 0 else 38), 102 if side < 0 else 94]) * [a.wide, a.tall]
         hilum[0] += 8 * a.wide * a.rotation
+        full = rng.uniform(0.7, 1.1) * (1 - 0.5 * a.child)
         for path, r in TRUNKS[side]:
-            tubes.add(_scaled(path, a), np.linspace(*r, len(path)) * a.wide, 1.0)
+            tubes.add(_scaled(path, a), np.linspace(*r, len(path)) * a.wide * full, 1.1)
         _grow(tubes, canvas, a, side, hilum, air, rng)
     return tubes.draw(0.4)
 
@@ -57,7 +58,7 @@ def _grow(
     """One tree: all tips grow together by a step, fork by Murray's law (r³ = r₁³ + r₂³), and end in thin lung."""
     step = STEP * (0.3 + 0.7 * a.wide)
     heading = np.tile([-1.35, -0.85, -0.3, 0.2, 0.65, 1.0, 1.35], 2) + rng.normal(0, 0.16, 14)
-    radius = np.tile([3.2, 3.2, 2.4, 2.6, 3.2, 4.2, 4.0], 2) * a.wide * rng.uniform(0.75, 1.15, 14)
+    radius = np.tile([3.2, 3.2, 2.4, 2.6, 3.2, 4.2, 4.0], 2) * a.wide * rng.uniform(0.75, 1.3, 14)
     at = np.repeat(hilum[None], 14, 0) + rng.normal(0, 5, (14, 2)) * a.wide
     pitch = rng.normal(0, 0.45, 14)
     since = rng.uniform(-2, 2, 14)

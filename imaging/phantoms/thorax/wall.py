@@ -13,29 +13,40 @@ from imaging.phantoms.thorax.outlines import LUNG_OUTER
 def thickness(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     """Thickness in mm of everything inside the skin, lungs included."""
     x = np.abs(canvas.x) / a.wide
-    wall = (26 + 24 * a.fat) * (1 - 0.45 * a.child)
-    outer = profile(LUNG_OUTER, zn.clip(60, 300)) + wall + profile([(0, 30), (60, 12), (150, 0), (260, 4)], zn)
-    deep = profile([(-80, 10), (-40, 38), (0, 62), (60, 84), (140, 96), (300, 106)], zn) + 13 * a.fat
+    wall = (15 + 21 * a.fat) * (1 - 0.3 * a.child)
+    outer = (
+        profile(LUNG_OUTER, zn.clip(60, 300))
+        + wall
+        + (1 - 0.5 * a.child) * profile([(0, 34), (60, 22), (110, 9), (160, 0), (260, 5)], zn)
+    )
+    deep = (
+        profile([(-80, 10), (-40, 40), (0, 59), (30, 69), (60, 80), (140, 97), (190, 109), (220, 116), (300, 121)], zn)
+        + 13 * a.fat
+    )
     torso_x, x = x, x * (1 + 0.28 * a.child)  # the shoulders of a child are narrow
     drop = 20 * a.slump - 14 * a.arms_up
     top = profile([(0, -100), (48, -74), (62, -58), (90, -40 + drop / 3), (130, -27 + drop / 2)], x)
     top = top + profile([(120, 0), (165, 8 + drop / 2), (200, 26 + drop), (222, 52 + drop), (240, 100 + drop)], x)
     under = ((zn - top) / 70).clip(0, 1)
     rise = np.sqrt(1 - (1 - under) ** 2)
-    torso = deep * dome(torso_x / outer, 3.2) * rise
+    torso = deep * dome(torso_x / (outer + 4), 2.9) * rise
     throat = 58 * dome(x / profile([(-200, 60), (-70, 55), (-40, 60), (10, 80)], zn), 2.2)
-    girdle = (76 + 10 * a.fat) * rise * profile([(60, 1), (150, 0.95), (200, 0.8), (240, 0.6)], x)
-    girdle *= 1 - profile([(0, 0), (1, 1)], (zn - 40 - (x - 120).clip(0) * 0.25) / 90)
+    girdle = (
+        (76 + 10 * a.fat) * rise * profile([(60, 1), (150, 0.95), (200, 0.8), (240, 0.6)], torso_x) * (torso_x < 250)
+    )
+    girdle *= 1 - profile([(0, 0), (1, 1)], (zn - 40 - (x - 120).clip(0) * 0.25) / (90 - 25 * a.child))
     head = 84 * blob(
         canvas,
         (0, -(184 + 22 * a.child) * a.tall),
         (76 * a.wide * (1 + 0.5 * a.child), 96 * a.tall * (1 + 0.45 * a.child)),
     )
-    hand = (242, -150) if a.arms_up else (206 - 14 * a.slump, 500)
-    arm = _capsule(x, zn, (182, 44), hand, 38 + 10 * a.fat)
+    elbow = np.where(canvas.x < 0, *a.elbows)
+    hand = (242, -150) if a.arms_up else (elbow - 14 * a.slump, 500)
+    arm = _capsule(x, zn, (180, 46), hand, 33 + 8 * a.fat)
     parts = np.stack([torso, throat, head, girdle, arm])
+    flank = 26 * a.wide * (1 - 0.8 * a.child) * ((x - 62) / 70).clip(0, 1) * ((outer - 4 - x) / 22).clip(0, 1)
     breast, muscle = _breasts(canvas, a), _pectorals(canvas, a)
-    return breast + muscle + 2 * a.wide * (parts.clip(0) ** 6).sum(0) ** (1 / 6)
+    return breast + muscle + flank * ((zn + 10) / 60).clip(0, 1) + 2 * a.wide * (parts.clip(0) ** 6).sum(0) ** (1 / 6)
 
 
 def _breasts(canvas: Canvas, a: Anatomy) -> Array:
@@ -66,7 +77,7 @@ def _pectorals(canvas: Canvas, a: Anatomy) -> Array:
     return bulk * a.wide * inside
 
 
-def _capsule(x: Array, z: Array, start: tuple[float, float], end: tuple[float, float], radius: float) -> Array:
+def _capsule(x: Array, z: Array, start: tuple[float, float], end: tuple[Array | float, float], radius: float) -> Array:
     """Half chord of a thick line with round ends."""
     ax, az = end[0] - start[0], end[1] - start[1]
     t = (((x - start[0]) * ax + (z - start[1]) * az) / (ax * ax + az * az)).clip(0, 1)
