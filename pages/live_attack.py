@@ -8,7 +8,7 @@ from ui.live.desk import Desk
 from ui.notices import notices
 
 POLL_SECONDS = 0.25
-AROUND = 23.4  # rem that bar, sentence, reasons and gaps take; the films have the rest of the window
+AROUND = 19.7  # rem that bar, reasons and gaps take; the films have the rest of the window
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def results(desk: Desk, taken: float) -> None:
     ``taken``: rem of the window's height that stands above the sentence.
     """
     saying.sentence(desk)
-    film.viewer(desk, height=f"calc(100vh - {AROUND + taken}rem)")
+    film.viewer(desk, height=f"calc(100vh - {AROUND + taken}rem - 2.54 * var(--sentence))")
     with st.container(key="why-and-how"):
         how, why = st.columns([2.9, 5], gap="medium")
     with how:

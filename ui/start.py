@@ -84,7 +84,7 @@ def example() -> None:
     undefended, defended = case.attacks
     before, after, rest = verdict(undefended, case.disease)
     held = "gave way too" if defended.flipped else "held"
-    twin = f"The defended twin {held}: {answer(defended.after, case.disease)}."
+    twin = f"The twin {held}: {answer(defended.after, case.disease)}."
     markup(
         '<div class="example"><p class="label">A case already attacked</p>'
         f'<p class="sentence">{escape(before.capitalize())} <span class="attack">→ {escape(after)}.</span> '

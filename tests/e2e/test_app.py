@@ -141,7 +141,7 @@ def test_a_deep_link_opens_the_case_with_the_twin_beside_it(screen, app_url):
     expect(sentence(screen)).to_contain_text("Its defended twin reads", timeout=SLOW)
     expect(screen.page.get_by_label(f"{CASE.title}, as the file holds it")).to_be_visible()
     attacked(screen)
-    expect(sentence(screen)).to_contain_text("The defended twin", timeout=SLOW)
+    expect(sentence(screen)).to_contain_text("The twin", timeout=SLOW)
     expect(screen.page.get_by_label("The film after the attack on the defended twin")).to_be_visible(timeout=SLOW)
 
 

@@ -70,7 +70,7 @@ def test_live_page_attacks_the_case_that_the_address_names():
     assert case.before == before
     assert f"→ {answer(case.after, 'pneumonia')}." in words(app)
     assert "Random noise of the same size" in words(app) or not case.flipped
-    assert "The defended twin" in words(app)
+    assert "The twin" in words(app)
     assert {entry.proto.label for entry in app.get("download_button")} == {"Altered DICOM", "Slide"}
     assert "Saliency rank correlation" in words(app)
     assert "Smallest flip, defended" in words(app)

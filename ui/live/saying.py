@@ -64,7 +64,7 @@ def _twin(desk: Desk, disease: str) -> list[Part]:
         return [(f"Defended twin: {error}", "defence")]
     if attacked is not None:
         held = "gave way too" if attacked.case.flipped else "held"
-        return [(f"The defended twin {held}: {answer(attacked.case.after, disease)}.", "defence")]
+        return [(f"The twin {held}: {answer(attacked.case.after, disease)}.", "defence")]
     progress = desk.front.progress
     return [_under_way(progress, disease)] if isinstance(progress, Progress) else []
 
