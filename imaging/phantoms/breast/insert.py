@@ -43,5 +43,5 @@ def shows(s: Shape, found: Lesion, added: Array) -> Array:
         grains = found.calcium > 0.05 * found.calcium.max()
         near = ndimage.distance_transform_edt(~grains) * s.pixel < 3.5
         return (ndimage.distance_transform_edt(np.pad(near, 1))[1:-1, 1:-1] * s.pixel > 1.5) & (s.depth > 0)
-    change = ndimage.gaussian_filter(np.abs(added), 1.0 / s.pixel)
+    change = ndimage.gaussian_filter(np.abs(added), (1.8 if found.pull[0] else 1.0) / s.pixel)
     return (change > 0.125 * change.max()) & (away < 60)
