@@ -75,6 +75,10 @@ class Budget:
         kept = {name: getattr(self, name)[rows] for name in ("reference", "radius", "low", "high")}
         return replace(self, **kept)
 
+    def random(self, generator: torch.Generator) -> Tensor:
+        """A film drawn evenly from the ball around each reference, cut to the region and to [0, 1]."""
+        return self.project(self.reference + _column(self.radius) * self.norm.within(self.reference, generator))
+
     def direction(self, gradient: Tensor) -> Tensor:
         """The change of size 1 that follows the gradient furthest within the region. Overwrites the gradient."""
         return self.norm.direction(gradient if self.region is None else gradient.mul_(self.region), self.pixels)

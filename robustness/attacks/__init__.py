@@ -100,6 +100,12 @@ REGISTRY: dict[str, Attack] = {
             knowledge="queries",
         ),
         Attack(
+            "strongest",
+            "Strongest: Auto-PGD twice, then Square",
+            "Tries one strong attack after another until one of them succeeds: what a robust model has to stand.",
+            "After AutoAttack: Croce and Hein, Reliable evaluation of adversarial robustness, ICML 2020",
+        ),
+        Attack(
             "noise",
             "Random noise",
             "Changes each pixel by chance, as much as an attack may: what an accident of the same size does.",

@@ -62,26 +62,33 @@ def run(
         if start is not None and attempt == 0:
             points = inside.project(start.clone())
         elif random_start or attempt > 0:
-            points = inside.project(points + _column(inside.radius) * inside.norm.within(points, generator))
-        climb = _Climb.begin(rows, points, inside.radius)
-        checkpoints = _checkpoints(steps)
-        for index in range(steps + 1):
-            stored = inside.store(climb.points).detach().requires_grad_(index < steps)
-            with torch.set_grad_enabled(index < steps):
-                logits = model(stored)
-            won = tally.note(climb.rows, stored.detach(), logits.detach())
-            done = won if early_stop else torch.zeros_like(won)
-            if tally.stopped or index == steps or bool(done.all()):
-                break
-            values = LOSSES[loss](decision_logits(model, logits), labels[climb.rows], threat.goal)
-            gradient = gradient_of(values.sum(), stored)
-            climb.enter(values.detach(), gradient)
-            if bool(done.any()):
-                climb, inside = climb.take(~done), inside.take(~done)
-            if index in checkpoints:
-                climb.check(index - checkpoints[index])
-            climb.step(inside, MOMENTUM if index else 1.0)
+            points = inside.random(generator)
+        climb(tally, inside, rows, points, steps=steps, loss=loss, early_stop=early_stop)
     return tally.result(budget, seed, time.perf_counter() - began)
+
+
+def climb(
+    tally: Tally, inside: Budget, rows: Tensor, points: Tensor, *, steps: int, loss: str, early_stop: bool
+) -> None:
+    """One run from `points` `[n, 1, H, W]` for some `rows` of the tally's batch; `inside` is the budget of those."""
+    state = _Climb.begin(rows, points, inside.radius)
+    checkpoints = _checkpoints(steps)
+    for index in range(steps + 1):
+        stored = inside.store(state.points).detach().requires_grad_(index < steps)
+        with torch.set_grad_enabled(index < steps):
+            logits = tally.model(stored)
+        won = tally.note(state.rows, stored.detach(), logits.detach())
+        done = won if early_stop else torch.zeros_like(won)
+        if tally.stopped or index == steps or bool(done.all()):
+            break
+        values = LOSSES[loss](decision_logits(tally.model, logits), tally.labels[state.rows], tally.goal)
+        gradient = gradient_of(values.sum(), stored)
+        state.enter(values.detach(), gradient)
+        if bool(done.any()):
+            state, inside = state.take(~done), inside.take(~done)
+        if index in checkpoints:
+            state.check(index - checkpoints[index])
+        state.step(inside, MOMENTUM if index else 1.0)
 
 
 @dataclass(eq=False)

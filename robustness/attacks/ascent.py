@@ -75,7 +75,7 @@ def ascend(
         if start is not None and attempt == 0:
             points = inside.project(start.clone())
         elif random_start or attempt > 0:
-            points = inside.project(points + _column(inside.radius) * inside.norm.within(points, generator))
+            points = inside.random(generator)
         pace = Pace(len(images), [_falling(index, steps, schedule) for index in range(steps)])
         for index in range(steps + 1):
             stored = inside.store(points).detach().requires_grad_(index < steps)

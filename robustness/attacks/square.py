@@ -42,27 +42,35 @@ def run(
     tally = Tally(model, labels, threat, images, on_step=on_step)
     tally.total = steps if budget.room else 0
     generator = torch.Generator().manual_seed(seed)
-    rows, inside = torch.arange(len(images), device=images.device), budget
-    points, best = images, torch.full_like(budget.radius, -torch.inf)
-    for index in range(tally.total + 1):
-        tried = points if index == 0 else _stripes(inside, generator) if index == 1 else points.clone()
-        if index > 1:
-            _squares(tried, inside, _side(index - 2, steps, share, images.shape[-2:]), generator)
+    rows = torch.arange(len(images), device=images.device)
+    with torch.no_grad():
+        won = tally.note(rows, images, model(images))
+    rows = rows[~won] if early_stop else rows
+    if len(rows) and budget.room and not tally.stopped:
+        paint(tally, budget.take(rows), rows, generator, steps=steps, share=share, early_stop=early_stop)
+    return tally.result(budget, seed, time.perf_counter() - began)
+
+
+def paint(
+    tally: Tally, inside: Budget, rows: Tensor, generator: Generator, *, steps: int, share: float, early_stop: bool
+) -> None:
+    """Stripes, then squares, on some `rows` of the tally's batch; `inside` is the budget of those."""
+    points, best = inside.reference, torch.full_like(inside.radius, -torch.inf)
+    for index in range(steps):
+        tried = points.clone() if index else _stripes(inside, generator)
+        if index:
+            _squares(tried, inside, _side(index - 1, steps, share, points.shape[-2:]), generator)
         stored = inside.store(inside.project(tried.clone()))
         with torch.no_grad():
-            logits = model(stored)
+            logits = tally.model(stored)
         won = tally.note(rows, stored, logits)
-        lead = margin(decision_logits(model, logits), labels[rows], threat.goal)
-        better = (lead > best) if index != 1 else torch.ones_like(won)
-        points = torch.where(better[:, None, None, None], tried, points)
-        best = torch.where(better, lead, best)
-        if tally.stopped:
+        lead = margin(decision_logits(tally.model, logits), tally.labels[rows], tally.goal)
+        better = lead > best
+        points, best = torch.where(better[:, None, None, None], tried, points), torch.maximum(lead, best)
+        if tally.stopped or (early_stop and bool(won.all())):
             break
         if early_stop and bool(won.any()):
-            if bool(won.all()):
-                break
             rows, points, best, inside = rows[~won], points[~won], best[~won], inside.take(~won)
-    return tally.result(budget, seed, time.perf_counter() - began)
 
 
 def _side(index: int, steps: int, share: float, size: tuple[int, int]) -> int:

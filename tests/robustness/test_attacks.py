@@ -43,7 +43,12 @@ def size(delta: torch.Tensor, norm: str, pixels: int) -> torch.Tensor:
 
 
 def attacked(name, norm, levels, *, epsilon=2 / GREY, dtype=torch.float32, seed=0, region=None, goal=None, **options):
-    options = {"pgd": {"steps": 12}, "apgd": {"steps": 12}, "square": {"steps": 40}}.get(name, {}) | options
+    options = {
+        "pgd": {"steps": 12},
+        "apgd": {"steps": 12},
+        "square": {"steps": 40},
+        "strongest": {"steps": 9, "questions": 30},
+    }.get(name, {}) | options
     model, images = tiny(dtype=dtype), films(levels, dtype=dtype)
     labels = model(images).argmax(1)
     threat = ThreatModel(norm=norm, epsilon=epsilon, region=region, goal=goal, lattice=lattice_of(levels))

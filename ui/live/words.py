@@ -9,6 +9,7 @@ HOW = {
     "pgd": "In many small steps (PGD)",
     "fgsm": "In one single step (FGSM)",
     "apgd": "In steps that adapt (Auto-PGD)",
+    "strongest": "By all means (strongest)",
     "square": "By only asking it (Square)",
 }
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}

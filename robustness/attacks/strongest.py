@@ -1,0 +1,63 @@
+"""All strong attacks in turn, nothing to tune: what a claim of robustness has to stand (Croce and Hein 2020)."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+from torch import Tensor, nn
+
+from robustness.attacks.apgd import climb
+from robustness.attacks.square import paint
+from robustness.attacks.tally import Tally
+from robustness.budget import Budget
+from robustness.norms import NORMS
+from robustness.result import AttackResult, OnStep
+from robustness.threat import ThreatModel
+
+SHARE = 0.8  # of the film that the first square covers
+
+
+def run(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    threat: ThreatModel,
+    *,
+    seed: int,
+    on_step: OnStep | None = None,
+    steps: int = 50,
+    restarts: int = 1,
+    questions: int = 500,
+    early_stop: bool = True,
+) -> AttackResult:
+    """APGD on the cross entropy from the film, APGD on the margin from random points, and in L∞ the Square attack,
+    which needs no gradient and so sees through a masked one.
+
+    Each film goes on to the next attack only if it has not flipped; with `early_stop` off every film meets them all,
+    and the film that leads furthest is kept. Errors: see `Attack`.
+    """
+    began = time.perf_counter()
+    for value, what in ((steps, "steps"), (restarts, "restarts"), (questions, "questions")):
+        if value < 1:
+            raise ValueError(f"expected {what} >= 1, got {value}")
+    budget = Budget.of(images, threat)
+    tally = Tally(model, labels, threat, images, on_step=on_step)
+    generator = torch.Generator().manual_seed(seed)
+    steps = steps if budget.room else 0
+    asks = questions if budget.room and budget.norm is NORMS["linf"] else 0
+    tally.total = (1 + restarts) * (steps + 1) + asks - 1
+    climb(tally, budget, _all(images), images.clone(), steps=steps, loss="cross_entropy", early_stop=early_stop)
+    for _ in range(restarts if steps else 0):
+        rows = tally.unflipped() if early_stop else _all(images)
+        if len(rows) and not tally.stopped:
+            inside = budget.take(rows)
+            climb(tally, inside, rows, inside.random(generator), steps=steps, loss="margin", early_stop=early_stop)
+    rows = tally.unflipped() if early_stop else _all(images)
+    if asks and len(rows) and not tally.stopped:
+        paint(tally, budget.take(rows), rows, generator, steps=asks, share=SHARE, early_stop=early_stop)
+    return tally.result(budget, seed, time.perf_counter() - began)
+
+
+def _all(images: Tensor) -> Tensor:
+    return torch.arange(len(images), device=images.device)
