@@ -1,5 +1,6 @@
 """Each page as a whole, without a browser."""
 
+import html
 import subprocess
 import sys
 
@@ -40,12 +41,14 @@ def test_pages_that_show_ready_files_load_neither_torch_nor_captum(page):
     assert done.stdout.strip() == "[]"
 
 
-def test_models_page_shows_every_figure_with_n_and_interval():
+@pytest.mark.parametrize("modality", models.modalities())
+def test_models_page_shows_every_figure_with_n_and_interval(modality):
     app = opened("pages/model_zoo.py")
+    app.session_state.zoo_kind = modality
+    app.run()
     assert not app.exception
     said = words(app)
-    for model in models.ids():
-        card = models.card(model)
+    for card in models.pair(modality):
         assert card.sha256 in said
         assert card.made_by in said
         assert card.intended_use in said
@@ -63,6 +66,8 @@ def test_live_page_attacks_the_case_that_the_address_names():
     before = desk.reading("chest-undefended")
     assert f"The model reads {answer(before, 'pneumonia')}." in words(app)
     assert "Its defended twin reads" in words(app)
+    assert CASE.history in html.unescape(words(app))
+    assert CASE.look_for in html.unescape(words(app))
     assert any("CPU · offline" in entry.proto.body or "GPU" in entry.proto.body for entry in app.get("html"))
     button(app, "Attack").click()
     settled(app.run())

@@ -54,7 +54,7 @@ def cases(desk: Desk) -> None:
         Item(
             id=case.id,
             thumbnail=case.thumbnail,
-            label=f"{case.sex} {case.age:.0f} · {case.view}",
+            label=f"{case.sex} {case.age:.0f} · {' '.join(filter(None, (case.laterality, case.view)))}",
             sublabel="phantom",
             alt=f"{case.title}. Digital phantom.",
         )

@@ -97,7 +97,7 @@ def film_facts(desk: Desk) -> str:
     facts = [
         "Digital phantom" if r.phantom else r.format,
         " ".join(part for part in (r.sex, age) if part),
-        r.view,
+        f"{r.laterality} {r.view}" if r.view and r.laterality in ("L", "R") else r.view,
         f"{r.pixels.shape[1]} × {r.pixels.shape[0]}",
         f"{levels(r.pixel_spacing[0])} mm" if r.pixel_spacing else None,
         f"{r.grey_levels} grey levels",

@@ -13,12 +13,22 @@ Row = tuple[str, str]
 
 
 def numbers(desk: Desk) -> None:
-    """The figures as a list, or nothing before the first attack."""
+    """The figures as a list; before the first attack the story of a bundled case."""
     if desk.attacked(desk.undefended) is None:
-        markup("", key="numbers")
+        markup(_story(desk), key="numbers")
         return
     body = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows(desk))
     markup(f'<p class="label">How much it took</p><dl class="figures">{body}</dl>', key="numbers")
+
+
+def _story(desk: Desk) -> str:
+    """Why the film was taken, and on request what is to be seen on it."""
+    if desk.case is None or desk.attacking:
+        return ""
+    return (
+        f'<p class="label">{escape(desk.case.title)}</p><p class="story">{escape(desk.case.history)}</p>'
+        f'<details class="story"><summary>What to look for</summary>{escape(desk.case.look_for)}</details>'
+    )
 
 
 def rows(desk: Desk) -> list[Row]:
