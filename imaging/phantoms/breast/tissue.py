@@ -22,7 +22,7 @@ DENSE = 0.3  # a ray whose breast tissue is gland by this share looks dense
 RICH = {"a": (0.4, 0.65), "b": (0.5, 0.8), "c": (0.62, 0.88), "d": (0.72, 0.92)}  # gland where it is fullest
 # Of the breast's area that is dense. Less than the quartiles that the letters once stood for: the eye also counts the
 # fainter gland around it, and a breast drawn at the quartile is read as one letter denser.
-SHARE = {"a": (0.02, 0.12), "b": (0.22, 0.42), "c": (0.53, 0.72), "d": (0.78, 0.93)}
+SHARE = {"a": (0.02, 0.1), "b": (0.12, 0.3), "c": (0.36, 0.56), "d": (0.68, 0.9)}
 
 
 @dataclass(frozen=True)
