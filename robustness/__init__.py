@@ -25,9 +25,15 @@ if TYPE_CHECKING:
     from robustness.saliency.sanity import randomisation_check as randomisation_check
     from robustness.smallest import SmallestEpsilon as SmallestEpsilon
     from robustness.smallest import smallest_epsilon as smallest_epsilon
+    from robustness.visibility import Display as Display
+    from robustness.visibility import Visibility as Visibility
+    from robustness.visibility import how_visible as how_visible
 
 _ROOMS = {
     "AttackResult": "robustness.result",
+    "Display": "robustness.visibility",
+    "Visibility": "robustness.visibility",
+    "how_visible": "robustness.visibility",
     "CaseResult": "robustness.radiographs",
     "Drift": "robustness.saliency.drift",
     "Lattice": "robustness.lattice",

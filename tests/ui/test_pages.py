@@ -1,6 +1,5 @@
 """Each page as a whole, without a browser."""
 
-import html
 import subprocess
 import sys
 
@@ -66,8 +65,8 @@ def test_live_page_attacks_the_case_that_the_address_names():
     before = desk.reading("chest-undefended")
     assert f"The model reads {answer(before, 'pneumonia')}." in words(app)
     assert "Its defended twin reads" in words(app)
-    assert CASE.history in html.unescape(words(app))
-    assert CASE.look_for in html.unescape(words(app))
+    assert CASE.history in words(app)
+    assert CASE.look_for in words(app)
     assert any("CPU · offline" in entry.proto.body or "GPU" in entry.proto.body for entry in app.get("html"))
     button(app, "Attack").click()
     settled(app.run())

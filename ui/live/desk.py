@@ -12,7 +12,7 @@ import streamlit as st
 import imaging
 from imaging import gallery
 from ui.live.findings import Findings
-from ui.live.tasks import Attack, Compare, Explain, Read, Smallest
+from ui.live.tasks import Attack, Compare, Explain, Read, See, Smallest
 from ui.live.wishes import Film, Request
 from ui.worker import Task, Work
 
@@ -150,9 +150,10 @@ class Desk(Findings):
                 yield after
             if after in self.back.results:
                 yield Compare(before, after, self.lesion)
+        yield from (See(attack) for attack in attacks if attack.model == self.undefended)
         if attacks:
             yield from (Smallest(self.film, model) for model in self.models)
 
 
 def _of_an_attack(task: Hashable) -> bool:
-    return isinstance(task, Attack | Compare) or (isinstance(task, Explain) and task.attack is not None)
+    return isinstance(task, Attack | Compare | See) or (isinstance(task, Explain) and task.attack is not None)

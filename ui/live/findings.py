@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
-from ui.live.tasks import Attack, Attacked, Compare, Explain, Read, Smallest
+from ui.live.tasks import Attack, Attacked, Compare, Explain, Read, See, Smallest
 from ui.live.wishes import Film, Region, Request
 from ui.worker import Work
 
 if TYPE_CHECKING:
     from models import Reading
-    from robustness import Drift, Saliency, SmallestEpsilon
+    from robustness import Drift, Saliency, SmallestEpsilon, Visibility
 
 
 @dataclass
@@ -74,6 +74,10 @@ class Findings:
         """How far this model's saliency moved under the attack on it, once it is there."""
         before, after = (Explain(self.film, model, self.method, which) for which in (None, self.attack_on(model)))
         return self.back.results.get(Compare(before, after, self.lesion))
+
+    def seen(self) -> Visibility | None:
+        """How visible the attack on the first model is, once it is known."""
+        return self.back.results.get(See(self.attack_on(self.undefended)))
 
     def smallest(self, model: str) -> SmallestEpsilon | None:
         """The smallest change that flips this model, once it is there."""

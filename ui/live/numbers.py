@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from html import escape
+from math import isfinite
 
+from robustness.visibility import LIMITS
 from ui.live.desk import Desk
 from ui.live.words import short
 from ui.markup import markup
@@ -18,7 +20,7 @@ def numbers(desk: Desk) -> None:
         markup(_story(desk), key="numbers")
         return
     body = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows(desk))
-    markup(f'<p class="label">How much it took</p><dl class="figures">{body}</dl>', key="numbers")
+    markup(f'<p class="label">How much it took</p><dl class="figures">{body}</dl>{_limits(desk)}', key="numbers")
 
 
 def _story(desk: Desk) -> str:
@@ -33,7 +35,7 @@ def _story(desk: Desk) -> str:
 
 def rows(desk: Desk) -> list[Row]:
     """Smallest change, size and time of the attack, and how far the saliency moved."""
-    return [*_smallest(desk), *_attack(desk), *_drift(desk)]
+    return [*_smallest(desk), *_attack(desk), *_visible(desk), *_drift(desk)]
 
 
 def _attack(desk: Desk) -> list[Row]:
@@ -42,6 +44,23 @@ def _attack(desk: Desk) -> list[Row]:
         ("Root-mean-square change", f"{levels(case.rms_change)} of 255"),
         ("Steps and time", f"{case.steps} in {case.seconds:.1f} s"),
     ]
+
+
+def _visible(desk: Desk) -> list[Row]:
+    seen = desk.seen()
+    if seen is None:
+        return []
+    likeness = f"{seen.psnr:.0f} dB, {seen.ssim:.3f}" if isfinite(seen.psnr) else "no change"
+    return [("PSNR, SSIM", likeness), ("Steps for the eye (JND)", f"at most {seen.jnd_largest:.1f}")]
+
+
+def _limits(desk: Desk) -> str:
+    """What those steps are, and are not."""
+    seen = desk.seen()
+    if seen is None:
+        return ""
+    display = f"A display of {levels(seen.display.black)} to {levels(seen.display.white)} cd/m² after DICOM PS3.14."
+    return f'<details class="story"><summary>What the eye could tell</summary>{display} {escape(LIMITS)}</details>'
 
 
 def _smallest(desk: Desk) -> list[Row]:

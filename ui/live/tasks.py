@@ -17,7 +17,7 @@ from ui.worker import Abandoned, Work
 
 if TYPE_CHECKING:
     from models import Reading
-    from robustness import CaseResult, Drift, Saliency, SmallestEpsilon, Step
+    from robustness import CaseResult, Drift, Saliency, SmallestEpsilon, Step, Visibility
 
 FRAME_BYTES = 96_000_000  # the step player keeps at most this much of one run
 LIVE_PIXELS = 1_500_000  # a larger film is shown when the attack has ended, not after each step
@@ -136,6 +136,24 @@ class Compare:
         from robustness import drift
 
         return drift(work.results[self.before].map, work.results[self.after].map, region=self.lesion)
+
+
+@dataclass(frozen=True)
+class See:
+    """How visible the attack's change is on a calibrated display."""
+
+    attack: Attack
+
+    @property
+    def model(self) -> str:
+        """Whose attack it is."""
+        return self.attack.model
+
+    def run(self, work: Work) -> Visibility:
+        """The figures, of the film as it was read again."""
+        from robustness import how_visible
+
+        return how_visible(self.attack.film.radiograph.pixels, work.results[self.attack].case.radiograph.pixels)
 
 
 @dataclass(frozen=True)

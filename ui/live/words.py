@@ -8,6 +8,7 @@ MODALITIES = {"chest": "Chest", "mammogram": "Breast"}
 HOW = {
     "pgd": "In many small steps (PGD)",
     "fgsm": "In one single step (FGSM)",
+    "mi_fgsm": "In steps that keep their direction (MI-FGSM)",
     "apgd": "In steps that adapt (Auto-PGD)",
     "strongest": "By all means (strongest)",
     "square": "By only asking it (Square)",
