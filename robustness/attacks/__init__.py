@@ -86,6 +86,12 @@ REGISTRY: dict[str, Attack] = {
             "Madry et al., Towards deep learning models resistant to adversarial attacks, ICLR 2018",
         ),
         Attack(
+            "mi_fgsm",
+            "Momentum iterative FGSM (MI-FGSM)",
+            "Takes equal steps and keeps its direction, so what it finds often misleads other models, too.",
+            "Dong et al., Boosting adversarial attacks with momentum, CVPR 2018",
+        ),
+        Attack(
             "apgd",
             "Auto-PGD (APGD)",
             "As PGD, but finds its own step length: it remembers its direction, and halves a step that stops paying.",

@@ -13,7 +13,7 @@ from robustness.attacks.pace import Pace
 from robustness.attacks.tally import Tally
 from robustness.budget import Budget
 from robustness.losses import LOSSES, margin
-from robustness.norms import NORMS
+from robustness.norms import NORMS, TINY
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
 
@@ -35,6 +35,7 @@ def ascend(
     random_start: bool,
     loss: str,
     early_stop: bool,
+    momentum: float = 0.0,
     give_up: bool = False,
     radius: Tensor | None = None,
     start: Tensor | None = None,
@@ -54,12 +55,14 @@ def ascend(
         random_start: whether the first is random, too. Else it is the film itself.
         loss: `"margin"` or `"cross_entropy"`.
         early_stop: leave a film alone as soon as it flips.
+        momentum: the share of the last direction that the next one keeps, where every gradient counts alike: each is
+            divided by its mean absolute value (Dong et al. 2018, Algorithm 1). 0: each step follows its own gradient.
         give_up: leave a film alone, too, once even twice its recent pace would not flip it within the steps left.
         radius: `[N]`, a budget for each image in place of the threat's epsilon.
         start: `[N, 1, H, W]`, where the first start begins instead.
     """
     began = time.perf_counter()
-    _check(steps, step_size, schedule, restarts, loss)
+    _check(steps, step_size, schedule, restarts, loss, momentum)
     budget = Budget.of(images, threat, radius)
     tally = Tally(model, labels, threat, images, on_step=on_step)
     generator = torch.Generator().manual_seed(seed)
@@ -76,6 +79,7 @@ def ascend(
             points = inside.project(start.clone())
         elif random_start or attempt > 0:
             points = inside.random(generator)
+        velocity = torch.zeros_like(points)
         pace = Pace(len(images), [_falling(index, steps, schedule) for index in range(steps)])
         for index in range(steps + 1):
             stored = inside.store(points).detach().requires_grad_(index < steps)
@@ -93,6 +97,10 @@ def ascend(
             gradient = gradient_of(LOSSES[loss](decisions, labels[rows], threat.goal).sum(), stored)
             if bool(done.any()):
                 rows, points, gradient, inside = rows[~done], points[~done], gradient[~done], inside.take(~done)
+                velocity = velocity[~done]
+            if momentum:
+                velocity = momentum * velocity + gradient / _column(gradient.abs().mean(dim=(1, 2, 3)).clamp_min(TINY))
+                gradient = velocity.clone()
             stride = _stride(index, steps, step_size, schedule, inside)
             points = inside.project(inside.direction(gradient).mul_(_column(stride)).add_(points))
     return tally.result(budget, seed, time.perf_counter() - began)
@@ -121,12 +129,14 @@ def gradient_of(loss: Tensor, images: Tensor) -> Tensor:
     return torch.autograd.grad(loss, images)[0]
 
 
-def _check(steps: int, step_size: float | None, schedule: str, restarts: int, loss: str) -> None:
+def _check(steps: int, step_size: float | None, schedule: str, restarts: int, loss: str, momentum: float) -> None:
     for value, what in ((steps, "steps"), (restarts, "restarts")):
         if value < 1:
             raise ValueError(f"expected {what} >= 1, got {value}")
     if step_size is not None and not (math.isfinite(step_size) and step_size > 0):
         raise ValueError(f"expected step_size > 0, got {step_size}")
+    if not (math.isfinite(momentum) and momentum >= 0):
+        raise ValueError(f"expected momentum >= 0, got {momentum}")
     for value, known, what in ((schedule, SCHEDULES, "schedule"), (loss, tuple(LOSSES), "loss")):
         if value not in known:
             raise ValueError(f"expected {what} to be one of {', '.join(known)}, got {value!r}")

@@ -18,6 +18,7 @@ IMAGES = torch.tensor(np.stack([film(32, 28, seed) for seed in range(4)]), dtype
 LABELS = MODEL(IMAGES).argmax(1)
 ROOT = math.sqrt(IMAGES[0].numel())  # the peers measure L2 as a sum, we as a root mean square
 PLAIN = {"steps": STEPS, "step_size": STRIDE, "schedule": "constant", "early_stop": False}
+OPTIONS = {"pgd": PLAIN, "mi_fgsm": {"steps": STEPS, "step_size": STRIDE, "momentum": 0.7}}
 
 
 def ours(name: str, norm: str, loss: str, **options) -> torch.Tensor:
@@ -31,6 +32,8 @@ def ours(name: str, norm: str, loss: str, **options) -> torch.Tensor:
 def with_torchattacks(name: str, norm: str) -> torch.Tensor:
     if name == "fgsm":
         return torchattacks.FGSM(MODEL, eps=EPSILON)(IMAGES, LABELS)
+    if name == "mi_fgsm":
+        return torchattacks.MIFGSM(MODEL, eps=EPSILON, alpha=STRIDE, steps=STEPS, decay=0.7)(IMAGES, LABELS)
     if norm == "linf":
         return torchattacks.PGD(MODEL, eps=EPSILON, alpha=STRIDE, steps=STEPS, random_start=False)(IMAGES, LABELS)
     attack = torchattacks.PGDL2(MODEL, eps=EPSILON * ROOT, alpha=STRIDE * ROOT, steps=STEPS, random_start=False)
@@ -60,6 +63,7 @@ def with_foolbox(name: str, norm: str) -> torch.Tensor:
         ("fgsm", "linf", with_torchattacks),
         ("pgd", "linf", with_torchattacks),
         ("pgd", "l2", with_torchattacks),
+        ("mi_fgsm", "linf", with_torchattacks),
         ("fgsm", "linf", with_foolbox),
         ("fgsm", "l2", with_foolbox),
         ("pgd", "linf", with_foolbox),
@@ -67,7 +71,7 @@ def with_foolbox(name: str, norm: str) -> torch.Tensor:
     ],
 )
 def test_same_algorithm_same_film(name, norm, peer, loss):
-    mine = ours(name, norm, loss, **(PLAIN if name == "pgd" else {}))
+    mine = ours(name, norm, loss, **OPTIONS.get(name, {}))
     theirs = peer(name, norm)
     assert (mine - theirs).abs().max() < 1e-5
     assert (mine - IMAGES).abs().max() > 1 / 255
