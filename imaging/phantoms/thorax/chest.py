@@ -54,7 +54,7 @@ def chest(
     aerated = tissue + LUNG * air * lacework - solids.gas
     aerated -= np.minimum(airway, 0.5 * aerated)
     exposure = film.sample(technique, view=view, child=a.child)
-    vessel = 1.4 * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
+    vessel = 1.05 * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
     healthy = SOFT * (aerated + vessel) + bones + devices.draw(canvas, a, shown, look)
     mask = np.zeros((size, size), bool)
     drawn, place = None, ""

@@ -36,8 +36,8 @@ def sample(rng: np.random.Generator, *, view: str, child: float) -> Exposure:
         scatter=rng.uniform(0.25, 0.5) + 0.2 * portable,
         scatter_width=rng.uniform(22, 40),
         tilt=(rng.normal(0, 0.12 + 0.12 * portable), rng.normal(0, 0.15)),
-        photons=float(np.exp(rng.normal(13.0 - 0.3 * portable + 2.4 * child, 0.3))),
-        unsharp=rng.uniform(0.05, 0.3) + 0.38 * child,
+        photons=float(np.exp(rng.normal(13.6 - 0.3 * portable + 1.8 * child, 0.3))),
+        unsharp=rng.uniform(0.05, 0.25) + 0.14 * child,
         sharp=rng.uniform(0.45, 0.8) + 0.5 * child,
         lung_grey=float(np.clip(rng.normal(0.4 + 0.045 * portable * (1 - child), 0.08), 0.2, 0.62)),
         bright_grey=float(np.clip(rng.normal(0.875 - 0.05 * portable - 0.05 * child, 0.055), 0.66, 0.96)),
@@ -72,13 +72,13 @@ def develop(canvas: Canvas, e: Exposure, signal: Array, reference: Array, lung: 
     bool `lung` `[H, W]`: so disease changes the film only where it is.
     """
     expected = _process(canvas, e, reference)
-    darkest, dark = np.percentile(expected[lung], [0.5, 40])
+    darkest, dark = np.percentile(expected[lung], [0.1, 40])
     bright = np.percentile(expected[::3, ::3], 91)
     air, a, b = (np.log(v / (1 - v)) for v in (e.air_grey, e.lung_grey, e.bright_grey))
     steep = (b - a) / (bright - dark)
     t = a + steep * (_process(canvas, e, signal) - dark)
-    knee = a + steep * (0.9 * darkest - dark)
-    t = np.where(t < knee, knee + (t - knee) * max(1.0, (knee - air) / (0.9 * steep * darkest)), t)
+    knee = a + steep * (0.75 * darkest - dark)
+    t = np.where(t < knee, knee + (t - knee) * np.clip((knee - air) / (0.75 * steep * darkest), 1, 4), t)
     return (1 / (1 + np.exp(-t.clip(-30, 30)))).astype(np.float32)
 
 

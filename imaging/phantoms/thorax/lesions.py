@@ -39,7 +39,7 @@ def draw(canvas: Canvas, a: Anatomy, thorax: Thorax, kind: str, rng: np.random.G
         share = _consolidation(canvas, a, side, zone, rng)
     elif kind == "patchy pneumonia":
         share = _patches(canvas, a, side, zone, rng)
-        if rng.random() < 0.4:
+        if rng.random() < 0.6:
             other = thorax.lungs[1 if side < 0 else 0]
             fainter = 0.8 * _patches(canvas, a, -side, zone, rng)
             return Lesion(
@@ -76,14 +76,14 @@ def _blot(canvas: Canvas, centre: tuple[float, float], radii: Array, turn: float
 def _consolidation(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Generator) -> Array:
     """Lobar: one area that fades outwards, unless a fissure ends it, with air bronchograms."""
     centre = _centre(a, side, zone, rng)
-    radii = rng.uniform(34, 70, 2) * [a.wide, a.tall] * [1.1, 0.95]
+    radii = rng.uniform(44, 84, 2) * [a.wide, a.tall] * [1.1, 0.95]
     rough = canvas.noise(rng, 3.2, 7 * a.wide, 60 * a.wide)
     blot = _blot(canvas, centre, radii, rng.normal(0, 0.5), rough, rng.uniform(0.9, 1.6))
     if rng.random() < 0.4:
         below = -1 if zone == "upper" else rng.choice([-1, 1])
         edge = centre[1] + below * -0.5 * radii[1] + rng.normal(0.1, 0.2) * (canvas.x - centre[0]) * side
         blot = blot * ((below * (canvas.z - edge) / (rng.uniform(3, 9) * a.tall)) + 0.5).clip(0, 1)
-    share = rng.uniform(0.2, 0.5) * blot * _mottle(canvas, a, rng, 0.16)
+    share = rng.uniform(0.35, 0.75) * blot * _mottle(canvas, a, rng, 0.16)
     return share.clip(0, 0.9) * (1 - 0.22 * _bronchogram(canvas, a, side, centre, rng) * (blot > 0.3))
 
 
@@ -91,11 +91,11 @@ def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Ge
     """Bronchopneumonia: ill-defined spots, faint to dense, that run together around the smaller airways."""
     middle = _centre(a, side, zone, rng)
     rough = canvas.noise(rng, 3.0, 5.0 * a.wide, 60 * a.wide)
-    radii = rng.uniform(38, 66, 2) * [a.wide, a.tall]
+    radii = rng.uniform(48, 88, 2) * [a.wide, a.tall]
     where = _blot(canvas, middle, radii, rng.uniform(0, 3), rough, 1.7)
     spots = 1 / (1 + np.exp(-(canvas.noise(rng, 3.4, 8.0 * a.wide, 50 * a.wide) - rng.uniform(-0.5, 0.4)) / 0.6))
-    haze = rng.uniform(0.15, 0.4)
-    return (rng.uniform(0.22, 0.5) * where * (haze + (1 - haze) * spots) * _mottle(canvas, a, rng, 0.14)).clip(0, 0.9)
+    haze = rng.uniform(0.3, 0.6)
+    return (rng.uniform(0.35, 0.75) * where * (haze + (1 - haze) * spots) * _mottle(canvas, a, rng, 0.14)).clip(0, 0.9)
 
 
 def _mottle(canvas: Canvas, a: Anatomy, rng: np.random.Generator, much: float) -> Array:

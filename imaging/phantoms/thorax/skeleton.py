@@ -36,7 +36,7 @@ def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array
 def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     """Eleven pairs: level at the spine, falling to the side, faster to the front; flat bands with compact edges."""
     size = 0.08 + 0.92 * a.wide
-    contrast = float(np.exp(rng.normal(0.4 if a.view == "AP" else 0.2, 0.25)))
+    contrast = float(np.exp(rng.normal(0.1 - 0.15 * a.child, 0.25)))
     for side in (-1, 1):
         for i, (start, fall, reach) in enumerate(zip(RIB_START, RIB_FALL, RIB_REACH, strict=True)):
             slope, start = a.slope + rng.normal(0, 0.025), start + rng.normal(0, 2.0)
