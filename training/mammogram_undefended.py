@@ -1,7 +1,8 @@
 """`mammogram-undefended`: normal vs suspicious on ordinary films, with nothing done against an attacker."""
 
 from training.loop import Plan
-from training.mammograms.recipe import LIMITS, OPTIONS, run
+from training.mammograms.recipe import LIMITS, OPTIONS, Stage, run
+from training.mammograms.task import FindLesions, KnowLesions
 from training.publish import Entry
 
 ENTRY = Entry(
@@ -16,10 +17,16 @@ ENTRY = Entry(
     compute="two CPU cores, about 40 minutes, folds included",
     modality="mammogram",
     classes=("normal", "suspicious"),
-    attacked=60,
+    attacked=40,
 )
-GROUND = ("mammogram-ground", Plan(epochs=14, films_per_epoch=768, rate=0.05, batch=32, average=0.99))
-TUNE = Plan(epochs=7, films_per_epoch=384, rate=0.02, batch=32, average=0.98)
+GROUNDING = (
+    Stage("mammogram-patches", KnowLesions(), Plan(epochs=45, films_per_epoch=3200, rate=0.1, average=0.99)),
+    Stage("mammogram-breasts", FindLesions(), Plan(epochs=5, films_per_epoch=640, rate=0.02, batch=16, average=0.98)),
+)
+TUNING = (
+    Stage("patches", KnowLesions(), Plan(epochs=4, films_per_epoch=1600, rate=0.03, average=0.98)),
+    Stage("breasts", FindLesions(), Plan(epochs=5, films_per_epoch=320, rate=0.01, batch=16, average=0.97)),
+)
 
 if __name__ == "__main__":
-    run(ENTRY, [GROUND], TUNE)
+    run(ENTRY, GROUNDING, TUNING)

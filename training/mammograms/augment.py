@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from models.networks.breast import Breast
-
 BROAD = 8  # the brightness that a rim equalisation removes is computed at an eighth of the raster
 
 
-def augment(crops: Tensor, outlines: Tensor, lesions: Tensor, generator: Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Random variants of prepared breasts `[n, 1, h, w]` in [0, 1], their outlines and lesions at a quarter of that.
+def augment(breasts: Tensor, outlines: Tensor, lesions: Tensor, generator: Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Random variants of evened breasts `[n, 1, h, w]` in [0, 1], their outlines and lesions at a quarter of that.
 
     They come back in display grey values, as a file of another machine would hold them; outlines at full size.
     """
-    matrix = _geometry(len(crops), crops.shape[-2] / crops.shape[-1], generator)
-    crops = _warp(crops, matrix)
-    outlines, lesions = _warp(torch.cat([outlines, lesions], dim=1), matrix).split(1, dim=1)
-    outlines = F.interpolate(outlines, size=crops.shape[-2:], mode="bilinear", align_corners=False)
-    films = Breast.normalise(crops, outlines).clamp(0, 1.3) / 1.3
+    matrix = _geometry(len(breasts), breasts.shape[-2] / breasts.shape[-1], generator)
+    films = _warp(breasts, matrix, breasts.shape[-2:])
+    small = _warp(torch.cat([outlines, lesions], dim=1), matrix, outlines.shape[-2:])
+    outlines, lesions = small.split(1, dim=1)
+    outlines = F.interpolate(outlines, size=films.shape[-2:], mode="bilinear", align_corners=False)
     films = _tone(films, generator)
     films = _even_rim(films, outlines, generator)
     films = _detector(films, generator)
     return _window(films, generator) * (outlines > 0), outlines, lesions
+
+
+def patches(
+    breasts: Tensor, lesions: Tensor, centres: Tensor, side: int, generator: Generator
+) -> tuple[Tensor, Tensor]:
+    """Squares of `side` pixels around `centres` `[n, 2]` (x, y of a grid from −1 to 1): `[n, 1, side, side]`, varied as
+    in `augment`, on the evened scale; and the lesions on them at a quarter of that."""
+    height, width = breasts.shape[-2:]
+    matrix = _geometry(len(breasts), height / width, generator)
+    matrix = matrix * torch.tensor([side / width, side / height, 1.0])
+    matrix[:, :, 2] = centres
+    films = _warp(breasts, matrix, (side, side))
+    lesions = _warp(lesions, matrix, (side // 4, side // 4))
+    return _detector(_tone(films, generator), generator), lesions
 
 
 def _uniform(n: int, generator: Generator, low: float = 0, high: float = 1) -> Tensor:
@@ -53,8 +66,8 @@ def _geometry(n: int, aspect: float, generator: Generator) -> Tensor:
     )
 
 
-def _warp(image: Tensor, matrix: Tensor) -> Tensor:
-    grid = F.affine_grid(matrix, [len(image), 1, *image.shape[-2:]], align_corners=False)
+def _warp(image: Tensor, matrix: Tensor, size: Sequence[int]) -> Tensor:
+    grid = F.affine_grid(matrix, [len(image), 1, *size], align_corners=False)
     return F.grid_sample(image, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
 
 
@@ -82,10 +95,10 @@ def _even_rim(films: Tensor, outlines: Tensor, generator: Generator) -> Tensor:
 def _detector(films: Tensor, generator: Generator) -> Tensor:
     """Softer or (unsharp mask) crisper, of less resolution, noisier."""
     n = len(films)
-    films = films + _uniform(n, generator, -1, 1) * (F.avg_pool2d(films, 3, 1, 1) - films)
+    films = films + _uniform(n, generator, -1, 0.8) * (F.avg_pool2d(films, 3, 1, 1) - films)
     coarse = F.interpolate(F.avg_pool2d(films, 2), size=films.shape[-2:], mode="bilinear", align_corners=False)
-    films = films + _uniform(n, generator) * _sometimes(n, generator, 0.3) * (coarse - films)
-    return films + 0.04 * _uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
+    films = films + _uniform(n, generator) * _sometimes(n, generator, 0.2) * (coarse - films)
+    return films + 0.03 * _uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
 
 
 def _window(films: Tensor, generator: Generator) -> Tensor:

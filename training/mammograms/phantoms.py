@@ -36,7 +36,7 @@ def mammogram_phantoms(n: int, *, seed: int, size: int = 576) -> PhantomMammogra
     Look-alikes of cancers (cysts, lymph nodes, benign calcification) are not marked as lesions.
     """
     people = list(phantoms.people(n, seed=seed, modality="mammogram"))
-    blocks = [_block(people[start : start + BLOCK], seed, start, size) for start in range(0, n, BLOCK)]
+    blocks = [_block(people[start : start + BLOCK], f"{seed}-{n}-{start}", size) for start in range(0, n, BLOCK)]
     films, masks = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     table = pd.DataFrame(people)[["age", "view", "density"]].assign(
         position=range(n),
@@ -50,8 +50,8 @@ def mammogram_phantoms(n: int, *, seed: int, size: int = 576) -> PhantomMammogra
     )
 
 
-def _block(people: list[dict[str, Any]], seed: int, start: int, size: int) -> tuple[np.ndarray, np.ndarray]:
-    path = KEPT / f"mammograms-{generator('breast')}-{seed}-{start}-{len(people)}-{size}.npz"
+def _block(people: list[dict[str, Any]], name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+    path = KEPT / f"mammograms-{generator('breast')}-{name}-{size}.npz"
     if not path.exists():
         with ProcessPoolExecutor() as pool:
             films, masks = zip(*pool.map(_draw, people, [size] * len(people), chunksize=4), strict=True)

@@ -6,7 +6,7 @@ import argparse
 import logging
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +22,14 @@ from training.mammograms.folded import cross_validate
 from training.mammograms.phantoms import PhantomMammograms, mammogram_phantoms
 from training.mammograms.pointing import figures, point
 from training.mammograms.pool import BreastPool, pool
-from training.mammograms.task import FindLesions
 from training.publish import Entry, publish
+from training.tasks import Task
 
 RUNS = Path("runs")
 OPTIONS: dict[str, int | list[int]] = {"size": [576, 320], "width": 16, "depths": [2, 2, 2, 2]}
-PHANTOMS = {"train": (800, 2_000_001), "validation": (200, 2_000_002), "test": (300, 2_000_003)}
+PHANTOMS = {"train": (600, 2_000_001), "validation": (120, 2_000_002), "test": (240, 2_000_003)}
 MIAS_SHARE = 0.5
-POINTED = 60  # test phantoms whose maps are measured; half have a lesion
+POINTED = 30  # test phantoms whose maps are measured; about half have a lesion
 LIMITS = (
     "Few films of women: 322 of 161, all screen film, all MLO, from one programme around 1990. Digital mammograms look "
     "otherwise, and its reading of them was learned from phantoms and altered films.",
@@ -47,18 +47,23 @@ def phantoms(part: str) -> PhantomMammograms:
     return mammogram_phantoms(n, seed=seed)
 
 
-def ground(name: str, plan: Plan, drawn: BreastPool, model: MammogramNet) -> MammogramNet:
-    """Learn on phantoms what a lesion is."""
-    torch.manual_seed(plan.seed)
-    return train(model, [replace(drawn, share=1.0)], plan, RUNS / f"{name}.pt", FindLesions())
+@dataclass(frozen=True)
+class Stage:
+    """One part of a training: its name, which is its checkpoint's, what it asks, and for how long."""
+
+    name: str
+    task: Task
+    plan: Plan
 
 
-def tune(
-    name: str, plan: Plan, drawn: BreastPool, films: BreastPool, model: MammogramNet, seed: int = 0
+def learn(
+    stages: Sequence[Stage], pools: list[BreastPool], model: MammogramNet, prefix: str = "", seed: int = 0
 ) -> MammogramNet:
-    """Go on with films of women among the phantoms."""
-    pools = [replace(drawn, share=1 - MIAS_SHARE), replace(films, share=MIAS_SHARE)]
-    return train(deepcopy(model), pools, replace(plan, seed=seed), RUNS / f"{name}.pt", FindLesions())
+    """A copy of the model after the stages, each going on from the one before."""
+    for stage in stages:
+        plan, checkpoint = replace(stage.plan, seed=seed), RUNS / f"{prefix}{stage.name}.pt"
+        model = train(deepcopy(model), pools, plan, checkpoint, stage.task)
+    return model
 
 
 def fresh() -> MammogramNet:
@@ -68,11 +73,12 @@ def fresh() -> MammogramNet:
 
 
 def run(
-    entry: Entry, grounding: Sequence[tuple[str, Plan]], tuning: Plan, *, arguments: Sequence[str] | None = None
+    entry: Entry, grounding: Sequence[Stage], tuning: Sequence[Stage], *, arguments: Sequence[str] | None = None
 ) -> None:
     """The command line of a mammogram recipe: `--data`, and `--fresh` to begin again instead of going on.
 
-    `grounding` are the names and plans of the stages on phantoms alone, each going on from the one before.
+    `grounding` teaches on phantoms what a lesion is; `tuning` goes on with films of women among the phantoms, once for
+    each fold and once for the model that is published.
     """
     parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
@@ -80,19 +86,18 @@ def run(
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     if options.fresh:
-        for path in (*(RUNS / f"{name}.pt" for name, _ in grounding), *RUNS.glob(f"{entry.id}-*.pt")):
+        for path in (*(RUNS / f"{stage.name}.pt" for stage in grounding), *RUNS.glob(f"{entry.id}-*.pt")):
             path.unlink(missing_ok=True)
     women, drawn = mias(data.data_root(options.data)), phantoms("train")
-    model = fresh()
-    films, digital = (pool(cohort, model.prepare, 0.5) for cohort in (women, drawn))
-    for name, plan in grounding:
-        model = ground(name, plan, digital, model)
+    prepare = fresh().prepare
+    films, digital = pool(women, prepare, MIAS_SHARE), pool(drawn, prepare, 1 - MIAS_SHARE)
+    grounded = learn(grounding, [replace(digital, share=1.0)], fresh())
 
     def trained_on(seen: np.ndarray, fold: int) -> MammogramNet:
-        return tune(f"{entry.id}-{fold}", tuning, digital, films.where(seen), model, seed=fold)
+        return learn(tuning, [digital, films.where(seen)], grounded, f"{entry.id}-{fold}-", seed=fold)
 
     folded = cross_validate(women, trained_on)
-    final = tune(f"{entry.id}-all", tuning, digital, films, model)
+    final = learn(tuning, [digital, films], grounded, f"{entry.id}-all-")
     test = phantoms("test")
     card = publish(entry, final, [women, drawn], [phantoms("validation")], [test], [folded])
     pointed = point(models.load(entry.id), test.where(np.arange(POINTED)), ["heat map", *METHODS])
