@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 import imaging
+import models
 from imaging import gallery
 from ui.live.findings import Findings
 from ui.live.tasks import Attack, Compare, Explain, Read, See, Smallest
@@ -73,7 +74,8 @@ class Desk(Findings):
 
     def _modality(self, radiograph: imaging.Radiograph) -> str:
         """Which models read one's own film: its file says so, or (a picture) the choice that stands."""
-        return {"MG": "mammogram", "DX": "chest", "CR": "chest"}.get(radiograph.modality or "", self.modality)
+        said = {"MG": "mammogram", "DX": "chest", "CR": "chest"}.get(radiograph.modality or "")
+        return said if said in models.modalities() else self.modality
 
     def read_as(self, modality: str) -> None:
         """Let the other pair of models read: one's own film again, or the first bundled case of that kind."""
