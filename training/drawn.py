@@ -30,7 +30,7 @@ class PhantomCohort(Cohort):
 def chest_phantoms(n: int, *, seed: int, size: int = 256) -> PhantomCohort:
     """Chest phantoms, half of them with a pneumonia. Seeds of training, validation and test must differ."""
     people = list(phantoms.people(n, seed=seed))
-    path = KEPT / f"phantoms-{generator()}-{seed}-{n}-{size}.npy"
+    path = KEPT / f"phantoms-{generator('thorax')}-{seed}-{n}-{size}.npy"
     if not path.exists():
         with ProcessPoolExecutor() as pool:
             films = np.stack(list(pool.map(_draw, people, [size] * n, chunksize=8)))
