@@ -73,7 +73,7 @@ def test_words_are_there_and_the_title_gives_nothing_away(case):
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_the_file_is_the_person_of_the_table(case):
-    assert case.path.stat().st_size <= 500_000
+    assert case.path.stat().st_size <= 1_000_000
     radiograph = read(case.path)
     assert radiograph.phantom
     assert radiograph.pixels.shape == gallery.SIZES[case.modality]
@@ -93,7 +93,7 @@ def test_masks_mark_disease_and_only_disease(case):
     assert mask.dtype == bool
     assert mask.shape == gallery.SIZES[case.modality]
     if case.modality == "chest":
-        assert 0.005 < mask.mean() < 0.2
+        assert 0.005 < mask.mean() < 0.3
         left = np.argwhere(mask)[:, 1].mean() > mask.shape[1] / 2  # the patient's left is on the right
         assert ("left" if left else "right") in case.look_for or "both" in case.look_for
     else:
