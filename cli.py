@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import json
 import sys
 from collections.abc import Sequence
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import imaging
 import models
+from robustness import REGISTRY
 from ui.sentences import answer, verdict
 
 if TYPE_CHECKING:
     from imaging import Radiograph
     from models import Reading
 
-DEFAULT_MODEL = "chest-undefended"
+DEFAULT_KIND = "chest"
 SUFFIXES = {".dcm", ".png", ".jpg", ".jpeg", ".tif", ".bmp", ".gif"}
 WRONG = 2  # exit status for anything the person can put right
 
@@ -42,12 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def read(options: argparse.Namespace) -> int:
     """Read each image; one that can't be read costs a line on stderr, not the readings of the others."""
-    model = models.load(options.model)
+    if options.model is not None:
+        _load(options.model)
     found: list[dict[str, Any]] = []
     status = 0
     for path in options.images:
         try:
             radiograph = _open(path)
+            model = _model(options, radiograph)
             reading = models.read(model, radiograph)
         except ValueError as error:
             print(error, file=sys.stderr)
@@ -67,10 +71,12 @@ def attack(options: argparse.Namespace) -> int:
     """Attack one image; `prediction` and `probability` are of the altered file, written and read again."""
     from robustness import attack_radiograph
 
-    model = models.load(options.model)
+    if options.model is not None:
+        _load(options.model)
+    radiograph = _open(options.image)
+    model = _model(options, radiograph)
     if options.goal is not None and options.goal not in model.card.classes:
         raise ValueError(f"expected --goal to be one of {', '.join(model.card.classes)}, got {options.goal!r}")
-    radiograph = _open(options.image)
     if options.save is not None and options.save.suffix.lower() in SUFFIXES - {radiograph.suffix}:
         raise ValueError(f"expected --save to end in {radiograph.suffix}, as the image's own kind, got {options.save}")
     case = attack_radiograph(
@@ -150,12 +156,12 @@ def _parser() -> Parser:
 
     verb = _verb(verbs, "read", read, "what a model says about images")
     verb.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="DICOM, PNG, JPEG or TIFF")
-    verb.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help=f"default {DEFAULT_MODEL}")
+    verb.add_argument("--model", metavar="ID", help="default: the undefended one for this kind of film")
 
     verb = _verb(verbs, "attack", attack, "change an image until the model reads it wrongly")
     verb.add_argument("image", type=Path, metavar="IMAGE", help="DICOM, PNG, JPEG or TIFF")
-    verb.add_argument("--model", default=DEFAULT_MODEL, metavar="ID", help=f"default {DEFAULT_MODEL}")
-    verb.add_argument("--attack", default="pgd", metavar="NAME", help="pgd (default), fgsm or noise")
+    verb.add_argument("--model", metavar="ID", help="default: the undefended one for this kind of film")
+    verb.add_argument("--attack", default="pgd", metavar="NAME", help=f"one of {', '.join(REGISTRY)}; default pgd")
     verb.add_argument("--epsilon", type=float, default=2.0, metavar="LEVELS", help="grey levels of 255; default 2")
     verb.add_argument("--norm", default="linf", choices=("linf", "l2"), help="l2 bounds the root-mean-square change")
     verb.add_argument("--goal", metavar="CLASS", help="the reading to bring about; else any wrong one")
@@ -187,6 +193,16 @@ def _open(path: Path) -> Radiograph:
         return imaging.read(path)
     except imaging.UnreadableImage as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+@functools.cache
+def _load(id: str) -> Any:
+    return models.load(id)
+
+
+def _model(options: argparse.Namespace, radiograph: Radiograph) -> Any:
+    """The model asked for, else the undefended one for what the file says it is (a picture: a chest film)."""
+    return _load(options.model or models.pair(models.kind_of(radiograph.modality) or DEFAULT_KIND)[0].id)
 
 
 def _reading(reading: Reading) -> dict[str, Any]:

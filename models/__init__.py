@@ -6,7 +6,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from models.catalogue import Card, Figure, card, ids, modalities, pair
+from models.catalogue import Card, Figure, card, ids, kind_of, modalities, pair
 
 if TYPE_CHECKING:
     from models.device import choose_device
@@ -37,6 +37,7 @@ __all__ = [
     "decision_logits",
     "disease_probability",
     "ids",
+    "kind_of",
     "load",
     "modalities",
     "pair",

@@ -96,6 +96,12 @@ def modalities() -> tuple[str, ...]:
     return tuple(dict.fromkeys(card(id).modality for id in ids()))
 
 
+def kind_of(dicom_modality: str | None) -> str | None:
+    """The kind of film that a DICOM modality (MG, DX, CR) stands for, if some model reads that kind."""
+    kind = {"MG": "mammogram", "DX": "chest", "CR": "chest"}.get(dicom_modality or "")
+    return kind if kind in modalities() else None
+
+
 @functools.cache
 def pair(modality: str) -> tuple[Card, Card]:
     """The models of a modality that stand first: an undefended one and its twin. `ValueError` where there is none."""

@@ -74,8 +74,7 @@ class Desk(Findings):
 
     def _modality(self, radiograph: imaging.Radiograph) -> str:
         """Which models read one's own film: its file says so, or (a picture) the choice that stands."""
-        said = {"MG": "mammogram", "DX": "chest", "CR": "chest"}.get(radiograph.modality or "")
-        return said if said in models.modalities() else self.modality
+        return models.kind_of(radiograph.modality) or self.modality
 
     def read_as(self, modality: str) -> None:
         """Let the other pair of models read: one's own film again, or the first bundled case of that kind."""

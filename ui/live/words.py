@@ -11,6 +11,9 @@ HOW = {
     "mi_fgsm": "In steps that keep their direction (MI-FGSM)",
     "apgd": "In steps that adapt (Auto-PGD)",
     "strongest": "By all means (strongest)",
+    "deepfool": "Straight to the border (DeepFool)",
+    "carlini_wagner": "Weighing error against change (C&W)",
+    "fmn": "With the smallest change (FMN)",
     "square": "By only asking it (Square)",
 }
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}
