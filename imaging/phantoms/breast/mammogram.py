@@ -25,7 +25,8 @@ def mammogram(
 ) -> Phantom:
     """Draws a mammogram of `size` rows and `3 * size // 4` columns; the same arguments give the same film anywhere.
 
-    The chest wall is on the left for `laterality` "L", on the right for "R". `density` "a" to "d" (ACR BI-RADS).
+    The chest wall is on the left for `laterality` "L", on the right for "R". `density` "a" to "d" (ACR BI-RADS);
+    `age` in years acts on size and look-alikes (arteries calcify late), and through `people` on density.
     `lesion`: None, "mass", "cancer" (any, as often as in life) or one of `lesions.KINDS`; a mass that is sharp and
     smooth is benign and thus a variant, one with an indistinct border a lesion. `variants`: which of `VARIANTS` show,
     None to draw them from the seed. Anatomy, technique and variants come from streams of their own, so the lesion is
@@ -40,7 +41,7 @@ def mammogram(
     drawn = tuple(v for v in VARIANTS if chance[v] < lookalikes.often(v, view, age))
     shown = drawn if variants is None else variants
     s = shape.sample(build, size, view, age, density)
-    t = tissue.sample(filling, s, density, age)
+    t = tissue.sample(filling, s, density)
     inside = s.depth > 0.3
     gland, fibre = rays.fill(t, s, inside, s.x[inside], s.y[inside])
     contents = Contents(gland, fibre, vessels.draw(s, vein), *lookalikes.draw(s, gland, age, shown, harmless))

@@ -8,8 +8,9 @@ import numpy as np
 from scipy import ndimage
 
 from imaging.phantoms.breast import film, tissue
+from imaging.phantoms.breast.flow import Points
 from imaging.phantoms.breast.shape import Shape
-from imaging.phantoms.breast.tissue import Points, Tissue
+from imaging.phantoms.breast.tissue import Tissue
 from imaging.phantoms.fields import Array
 
 
@@ -30,7 +31,7 @@ def fill(t: Tissue, s: Shape, where: Array, x: Array, y: Array) -> tuple[Array, 
     """Shares of gland and of fibre `[H, W]` at the pixels `where` (bool), read from the tissue at `x`, `y` `[P]`."""
     p = Points(x, y, s.depth[where], s.behind[where])
     gland, fibre = np.zeros_like(s.x), np.zeros_like(s.x)
-    gland[where], fibre[where] = tissue.gland(t, s, p), tissue.septa(t, s, p)
+    gland[where], fibre[where] = tissue.gland(t, s, p), tissue.fibre(t, s, p)
     return gland, fibre
 
 

@@ -2,22 +2,21 @@
 
 Each layer is a random field taken as linear up to the next one, so what a ray meets between them has a closed form: the
 divided difference of the antiderivative. Gland is where a field of power-law noise (Burgess, Med Phys 2001: mammograms
-go as 1/f³) and an anatomical tendency exceeds a threshold; septa (Cooper's ligaments, walls of fat lobules) are thin
-sheets where a field changes sign, seen as lines where a sheet lies along the ray: they curve, cross, branch and fade.
+go as 1/f³) and an anatomical tendency exceeds a threshold.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from imaging.phantoms.breast import lattice
+from imaging.phantoms.breast import lattice, septa
+from imaging.phantoms.breast.flow import LAYERS, Points, bent, frame
+from imaging.phantoms.breast.septa import Septa
 from imaging.phantoms.breast.shape import Shape
 from imaging.phantoms.fields import Array
 
-LAYERS = 13
-STRANDS = 4  # layers of strands
 DENSE = 0.3  # a ray whose breast tissue is gland by this share looks dense
 RICH = {"a": (0.4, 0.65), "b": (0.5, 0.8), "c": (0.62, 0.88), "d": (0.72, 0.92)}  # gland where it is fullest
 # Of the breast's area that is dense. Less than the quartiles that the letters once stood for: the eye also counts the
@@ -26,23 +25,11 @@ SHARE = {"a": (0.02, 0.1), "b": (0.12, 0.3), "c": (0.36, 0.56), "d": (0.68, 0.9)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A family of septa: lattice spacing in mm across and along the ducts, half thickness in mm, nodes."""
-
-    across: float
-    along: float
-    half: float
-    nodes: Array
-    radial: bool
-
-
-@dataclass(frozen=True)
 class Tissue:
-    """Random numbers of one breast, drawn once; `gland` and `septa` read them anywhere."""
+    """Random numbers of one breast, drawn once; `gland` and `fibre` read them anywhere."""
 
     octaves: tuple[tuple[float, float, float, bool, Array], ...]
-    sheets: tuple[Sheet, ...]
-    strands: tuple[tuple[float, float, float, float, Array], ...]
+    fibres: Septa
     patchy: Array
     bend: Array
     bend_size: float
@@ -52,17 +39,7 @@ class Tissue:
     threshold: float = 0.0
 
 
-@dataclass(frozen=True)
-class Points:
-    """Places on the film: `x`, `y`, `depth`, `behind` as in `Shape`, each float32 `[P]`."""
-
-    x: Array
-    y: Array
-    depth: Array
-    behind: Array
-
-
-def sample(rng: np.random.Generator, shape: Shape, density: str, age: float) -> Tissue:
+def sample(rng: np.random.Generator, shape: Shape, density: str) -> Tissue:
     """Draws the tissue so that the share of the area that looks dense is that of `density`."""
     streak = rng.uniform(0.5, 1.0)
     octaves = tuple(
@@ -76,26 +53,7 @@ def sample(rng: np.random.Generator, shape: Shape, density: str, age: float) -> 
             (1.0, 1.6, 0.45 * streak, True),
         )
     )
-    fibrous = rng.uniform(0.7, 1.6)
-    sheets = tuple(
-        Sheet(across, along, half * fibrous, lattice.nodes(rng, LAYERS, depth), radial)
-        for across, along, half, depth, radial in (
-            (7.0, 34.0, 0.10, 2.4, True),
-            (11.0, 16.0, 0.09, 2.6, False),
-            (3.6, 26.0, 0.075, 1.8, True),
-            (1.7, 14.0, 0.05, 1.4, True),
-        )
-    )
-    net = rng.uniform(0.45, 1.0)
-    strands = tuple(
-        (across, along, width, weight * net * rng.uniform(0.7, 1.3), lattice.nodes(rng, STRANDS))
-        for across, along, width, weight in (
-            (4.5, 18.0, 0.45, 2.0),
-            (2.4, 9.0, 0.4, 2.2),
-            (1.3, 4.2, 0.3, 2.2),
-            (0.7, 1.9, 0.2, 2.2),
-        )
-    )
+    fibres = septa.sample(rng)
     low, high = SHARE[density]
     aim = rng.uniform(low, high)
     cone = (
@@ -107,8 +65,7 @@ def sample(rng: np.random.Generator, shape: Shape, density: str, age: float) -> 
     )
     t = Tissue(
         octaves,
-        sheets,
-        strands,
+        fibres,
         lattice.nodes(rng, LAYERS, 2.0),
         lattice.nodes(rng, 2),
         rng.uniform(1.5, 4.0),
@@ -133,43 +90,18 @@ def _calibrate(t: Tissue, shape: Shape, aim: float) -> Tissue:
             low = middle
         else:
             high = middle
-    return Tissue(**{**t.__dict__, "threshold": (low + high) / 2})
+    return replace(t, threshold=(low + high) / 2)
+
+
+def fibre(t: Tissue, shape: Shape, p: Points) -> Array:
+    """Mm of fibrous tissue on the ray for each mm of breast, `[P]`."""
+    u, v = bent(t.bend, t.bend_size, p.x, p.y)
+    return septa.read(t.fibres, t.patchy, shape, p, u, v)
 
 
 def gland(t: Tissue, shape: Shape, p: Points) -> Array:
     """The share of the ray that is gland, `[P]`."""
     return _share(t, _noise(t, shape, p), _tendency(t, shape, p) - t.threshold)
-
-
-def septa(t: Tissue, shape: Shape, p: Points) -> Array:
-    """Mm of fibrous tissue on the ray for each mm of breast, `[P]`."""
-    u, v = _bent(t, p.x, p.y)
-    total = np.zeros(len(p.x), np.float32)
-    patchy = lattice.weights(p.x / 16.0, p.y / 16.0) @ t.patchy
-    strong = (0.7 + 0.5 * (patchy[:, 1:] + patchy[:, :-1]) / 2).clip(0, 2)
-    for sheet in t.sheets:
-        f = lattice.weights(*_frame(shape, u, v, sheet.across, sheet.along, sheet.radial)) @ sheet.nodes
-        half = sheet.half / sheet.across * 1.1
-        drawn = max(half, 1.0 * shape.pixel / sheet.across)  # no finer than the film shows, with the same mass
-        edge = (f / np.float32(drawn)).clip(-1, 1) * np.float32(half)
-        step = np.diff(f, axis=1)
-        step = np.where(np.abs(step) < 0.03, np.float32(0.03), step)
-        total += (np.diff(edge, axis=1) / step * strong).clip(0, None).mean(1)
-    total += _mesh(t, shape, u, v) * (1 + 0.35 * patchy[:, 6]).clip(0.3, 2) / shape.compressed
-    return total * (0.35 + 0.65 * (p.depth / 9).clip(0, 1)) * np.where(p.behind > 0, 0.55, 1)
-
-
-def _mesh(t: Tissue, shape: Shape, u: Array, v: Array) -> Array:
-    """Mm of fine strands in all directions but more often towards the nipple, from centimetres down to the grain."""
-    total, broken = np.zeros(len(u), np.float32), np.float32(1)
-    for across, along, width, weight, nodes in t.strands:
-        f = lattice.weights(*_frame(shape, u, v, across, along, True)) @ nodes
-        half = width / across
-        drawn = max(half, 0.9 * shape.pixel / across)
-        line = np.exp(-((f / np.float32(drawn)) ** 2)) * broken
-        total += np.float32(weight * half / drawn) * line.sum(1)
-        broken = (0.55 + 0.75 * np.roll(f, 1, axis=1)).clip(0, 2)  # coarser strands of another layer decide where
-    return total
 
 
 def _share(t: Tissue, noise: Array, tendency: Array) -> Array:
@@ -181,10 +113,10 @@ def _share(t: Tissue, noise: Array, tendency: Array) -> Array:
 
 def _noise(t: Tissue, shape: Shape, p: Points) -> Array:
     """The field whose high places are gland, `[P, LAYERS]`."""
-    u, v = _bent(t, p.x, p.y)
+    u, v = bent(t.bend, t.bend_size, p.x, p.y)
     f = np.zeros((len(p.x), LAYERS), np.float32)
     for across, along, gain, radial, nodes in t.octaves:
-        f += np.float32(gain) * (lattice.weights(*_frame(shape, u, v, across, along, radial)) @ nodes)
+        f += np.float32(gain) * (lattice.weights(*frame(shape, u, v, across, along, radial)) @ nodes)
     return f - 1.2 * np.linspace(-1, 1, LAYERS, dtype=np.float32) ** 2
 
 
@@ -205,22 +137,6 @@ def _axilla(shape: Shape, y: Array) -> Array:
     """0 in the breast, rising to 1 in the axilla, which holds no gland."""
     high = shape.nipple[1] - y
     return ((high / shape.reach - 0.85) / 0.4).clip(0, 1) if shape.view == "MLO" else np.zeros_like(y)
-
-
-def _bent(t: Tissue, x: Array, y: Array) -> tuple[Array, Array]:
-    bend = lattice.weights(x / 24.0, y / 24.0) @ t.bend * np.float32(t.bend_size)
-    return x + bend[:, 0], y + bend[:, 1]
-
-
-def _frame(shape: Shape, x: Array, y: Array, across: float, along: float, radial: bool) -> tuple[Array, Array]:
-    """Lattice coordinates: plain ones, or around a point before the nipple, so that structure runs towards it."""
-    if not radial:
-        return x / across + 31, y / along + 17
-    ahead = 0.4 * shape.reach
-    dx = x - shape.nipple[0] + shape.inward[0] * ahead
-    dy = y - shape.nipple[1] + shape.inward[1] * ahead
-    arc = np.arctan2(dy, -dx) * (0.75 * shape.reach)
-    return np.hypot(dx, dy) / along, arc / across + 40
 
 
 def _above(f: Array, softness: float) -> Array:
