@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from evidence.realism import statistics, telling
-from evidence.realism.films import MODALITIES, Comparison
+from evidence.realism.chests import chests
+from evidence.realism.films import Comparison
+from evidence.realism.mammograms import mammograms
 from measures import auc
 from training.data import data_root
 
 RESULTS = Path(__file__).parent / "results"
+MODALITIES = {"chest": chests, "mammogram": mammograms}
 SIDES = {"128 px": 128, "32 px": 32}
 
 
@@ -24,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how real the phantoms look.")
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
     parser.add_argument("--modality", choices=tuple(MODALITIES), default="chest")
-    parser.add_argument("--films", type=int, default=230, help="real films of each set, and as many phantoms")
+    parser.add_argument("--films", type=int, default=100, help="real films of each set, and as many phantoms")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")
     options = parser.parse_args()
     comparisons = MODALITIES[options.modality](data_root(options.data), options.films)

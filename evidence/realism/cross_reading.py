@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from evidence.realism.__main__ import RESULTS
-from evidence.realism.films import ADULT
+from evidence.realism.chests import ADULT
 from measures import auc
 from models.networks import ChestNet
 from training import chest, data
@@ -25,8 +25,9 @@ from training.loop import Plan, train
 from training.scores import scores
 
 OPTIONS = {"size": 128, "width": 24, "depths": (2, 2, 2, 2)}
-PLAN = Plan(epochs=8, films_per_epoch=3200, rate=0.08, average=0.98)
-PHANTOMS = {"train": 1600, "test": 400}
+REAL = Plan(epochs=8, films_per_epoch=3200, rate=0.08, average=0.98)
+DRAWN = Plan(epochs=6, films_per_epoch=2400, rate=0.08, average=0.98)
+PHANTOMS = {"train": 600, "test": 240}
 
 
 def main() -> None:
@@ -41,7 +42,7 @@ def main() -> None:
     real = {"kermany": data.kermany(root, "train"), "nih": data.nih(root, "train")}
     tests = {
         "trained on real films": (
-            _trained("real", list(real.values())),
+            _trained("real", list(real.values()), REAL),
             {
                 "phantoms": drawn,
                 "phantoms of adults": drawn.where(grown),
@@ -51,7 +52,7 @@ def main() -> None:
             },
         ),
         "trained on phantoms": (
-            _trained(f"phantoms-{generator()}", [chest_phantoms(PHANTOMS["train"], seed=2_000_001)]),
+            _trained(f"phantoms-{generator()}", [chest_phantoms(PHANTOMS["train"], seed=2_000_001)], DRAWN),
             {"real adults": adults, "real children": data.kermany(root, "test"), "phantoms": drawn},
         ),
     }
@@ -64,10 +65,10 @@ def main() -> None:
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _trained(name: str, cohorts: list[Cohort], folder: Path = chest.RUNS) -> ChestNet:
+def _trained(name: str, cohorts: list[Cohort], plan: Plan, folder: Path = chest.RUNS) -> ChestNet:
     pools = [replace(chest.pool(cohort), share=1 / len(cohorts)) for cohort in cohorts]
-    torch.manual_seed(PLAN.seed)
-    return train(ChestNet(**OPTIONS), pools, PLAN, folder / f"cross-reading-{name}.pt")
+    torch.manual_seed(plan.seed)
+    return train(ChestNet(**OPTIONS), pools, plan, folder / f"cross-reading-{name}.pt")
 
 
 def _read(model: ChestNet, cohort: Cohort) -> dict[str, float]:

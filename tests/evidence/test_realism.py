@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from evidence.realism import __main__ as command
-from evidence.realism import films, statistics, telling
+from evidence.realism import chests, mammograms, statistics, telling
 from evidence.realism.films import Comparison
 from training import data
 
@@ -88,10 +88,25 @@ def test_tone_alone_is_not_seen_by_the_network():
 
 def test_phantoms_go_the_way_of_the_real_films():
     tall = Image.fromarray(np.repeat(np.arange(256, dtype=np.uint8)[:, None], 256, 1))
-    squeezed = np.asarray(films._squeezed(tall, 64))
+    squeezed = np.asarray(chests._squeezed(tall, 64))
     assert squeezed.shape == (64, 64)
     assert squeezed[0].mean() == pytest.approx(33, abs=3)  # an eighth of the height is gone above and below
     assert squeezed[-1].mean() == pytest.approx(222, abs=3)
+
+
+def test_the_breast_is_found_and_turned_and_the_label_left_out():
+    film = np.full((512, 512), 4, np.uint8)
+    rows, columns = np.mgrid[:512, :512]
+    film[((rows - 250) / 180) ** 2 + ((columns - 512) / 260) ** 2 < 1] = 150
+    film[20:50, 30:90] = 255
+    found = mammograms.breast(Image.fromarray(film), 128)
+    assert found.shape == (128, 128)
+    assert found.max() == 150
+    assert found[64, 0] == 150
+    assert found[2, 60] < 10
+    assert (found > 100)[64].sum() == pytest.approx(128 * 260 / 360, abs=4)
+    mirrored = mammograms.breast(Image.fromarray(film[:, ::-1]), 128)
+    assert np.abs(mirrored.astype(int) - found).mean() < 2
 
 
 def test_the_command_compares_like_with_like_and_writes_what_it_measured(tmp_path, monkeypatch):
@@ -100,16 +115,16 @@ def test_the_command_compares_like_with_like_and_writes_what_it_measured(tmp_pat
     except data.MissingDataError as error:
         pytest.skip(str(error))
     asked = []
-    draw = films.phantoms.chest
-    monkeypatch.setattr(films, "DRAWN", 256)
-    monkeypatch.setattr(films.phantoms, "chest", lambda *a, **k: asked.append(k) or draw(*a, **k))
-    comparisons = films.chest(root, 3)
+    draw = chests.phantoms.chest
+    monkeypatch.setattr(chests, "DRAWN", 256)
+    monkeypatch.setattr(chests.phantoms, "chest", lambda *a, **k: asked.append(k) or draw(*a, **k))
+    comparisons = chests.chests(root, 3)
     assert [c.name for c in comparisons] == ["adults PA", "adults AP", "children"]
     assert all(c.real.shape == c.drawn.shape and c.real.dtype == np.uint8 for c in comparisons)
     assert [person["view"] for person in asked] == ["PA"] * 3 + ["AP"] * 6
     assert all(person["age"] < 6 for person in asked[6:])
     monkeypatch.setattr(telling, "EPOCHS", 1)
-    monkeypatch.setitem(films.MODALITIES, "chest", lambda root, n: comparisons)
+    monkeypatch.setitem(command.MODALITIES, "chest", lambda root, n: comparisons)
     monkeypatch.setattr("sys.argv", ["realism", "--out", str(tmp_path)])
     command.main()
     written = json.loads((tmp_path / "chest.json").read_text())
