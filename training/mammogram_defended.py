@@ -22,7 +22,7 @@ ENTRY = Entry(
     compute="two CPU cores, about 40 minutes after its twin",
     modality="mammogram",
     classes=("normal", "suspicious"),
-    attacked=40,
+    attacked=32,
 )
 GROUNDING = (
     mammogram_undefended.GROUNDING[0],
@@ -41,7 +41,7 @@ TUNING = (
     Stage(
         "breasts",
         FindLesions(),
-        Plan(epochs=4, films_per_epoch=320, rate=0.01, batch=16, average=0.97, adversary=Adversary(EPSILON, 2, 1)),
+        Plan(epochs=3, films_per_epoch=256, rate=0.01, batch=16, average=0.97, adversary=Adversary(EPSILON, 2, 1)),
     ),
 )
 

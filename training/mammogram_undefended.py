@@ -17,10 +17,10 @@ ENTRY = Entry(
     compute="two CPU cores, about 40 minutes, folds included",
     modality="mammogram",
     classes=("normal", "suspicious"),
-    attacked=40,
+    attacked=32,
 )
 GROUNDING = (
-    Stage("mammogram-patches", KnowLesions(), Plan(epochs=45, films_per_epoch=3200, rate=0.1, average=0.99)),
+    Stage("mammogram-patches", KnowLesions(), Plan(epochs=36, films_per_epoch=3200, rate=0.1, average=0.99)),
     Stage("mammogram-breasts", FindLesions(), Plan(epochs=5, films_per_epoch=640, rate=0.02, batch=16, average=0.98)),
 )
 TUNING = (
