@@ -12,6 +12,7 @@ from robustness.threat import ThreatModel
 
 if TYPE_CHECKING:
     from robustness.lattice import Lattice as Lattice
+    from robustness.masking import check_masking as check_masking
     from robustness.radiographs import CaseResult as CaseResult
     from robustness.radiographs import attack_radiograph as attack_radiograph
     from robustness.radiographs import smallest_epsilon_of_radiograph as smallest_epsilon_of_radiograph
@@ -25,12 +26,17 @@ if TYPE_CHECKING:
     from robustness.saliency.sanity import randomisation_check as randomisation_check
     from robustness.smallest import SmallestEpsilon as SmallestEpsilon
     from robustness.smallest import smallest_epsilon as smallest_epsilon
+    from robustness.universal import Universal as Universal
+    from robustness.universal import learn_universal as learn_universal
     from robustness.visibility import Display as Display
     from robustness.visibility import Visibility as Visibility
     from robustness.visibility import how_visible as how_visible
 
 _ROOMS = {
     "AttackResult": "robustness.result",
+    "Universal": "robustness.universal",
+    "learn_universal": "robustness.universal",
+    "check_masking": "robustness.masking",
     "Display": "robustness.visibility",
     "Visibility": "robustness.visibility",
     "how_visible": "robustness.visibility",
