@@ -42,9 +42,9 @@ class MammogramNet(nn.Module):
         self.blocks = nn.Sequential(*stages)
         self.dropout = nn.Dropout2d(0.2)
         self.head = nn.Conv2d(channels, 2, 1)
-        self.sharpness = nn.Parameter(torch.tensor(1.0))
+        self.sharpness = nn.Parameter(torch.tensor(3.0))
         self.scale = nn.Parameter(torch.tensor(1.0))
-        self.bias = nn.Parameter(torch.tensor(0.0))
+        self.bias = nn.Parameter(torch.tensor(-1.0))
         self.register_buffer("temperature", torch.ones(()))
 
     @property

@@ -148,10 +148,10 @@ def test_the_summit_of_the_heat_map_decides():
     model = small()
     low, high = torch.full((1, 2, 6, 4), -4.0), torch.full((1, 2, 6, 4), -4.0)
     high[0, 1, 2, 2] = 4.0
-    assert torch.allclose(model.judge(low), torch.tensor([[-4.0, -4.0]]), atol=1e-5)  # scale 1, bias 0
+    assert torch.allclose(model.judge(low), torch.full((1, 2), -5.0), atol=1e-5)  # sharpness 3, scale 1, bias −1
     any_lesion, suspicious = model.judge(high)[0].tolist()
-    assert any_lesion == pytest.approx(-4, abs=1e-5)
-    assert suspicious == pytest.approx(4 - np.log(24) + np.log1p(23 * np.exp(-8)), abs=1e-4)
+    assert any_lesion == pytest.approx(-5, abs=1e-5)
+    assert suspicious == pytest.approx(4 - 1 - (np.log(24) - np.log1p(23 * np.exp(-24))) / 3, abs=1e-4)
 
 
 def test_a_map_on_the_raster_lies_on_the_breast_of_the_film():
