@@ -18,7 +18,7 @@ from training.data import Cohort
 from training.drawn import chest_phantoms
 from training.loop import Plan, train
 from training.publish import Entry, publish
-from training.tasks import Classify, Pool
+from training.tasks import Pool
 
 RUNS = Path("runs")
 OPTIONS: dict[str, int | list[int]] = {"size": 160, "width": 32, "depths": [2, 2, 2, 2]}
@@ -79,18 +79,10 @@ def pool(cohort: Cohort) -> Pool:
     return Pool(cohort.stack(), cohort.labels, weights / weights.sum(), SHARES[cohort.name])
 
 
-def run(
-    entry: Entry,
-    plan: Plan,
-    *,
-    task: Classify | None = None,
-    start: str | None = None,
-    arguments: Sequence[str] | None = None,
-) -> None:
+def run(entry: Entry, plan: Plan, *, start: str | None = None, arguments: Sequence[str] | None = None) -> None:
     """The command line of a chest recipe: `--data`, and `--fresh` to begin again instead of going on.
 
-    `start` is a model of the zoo whose weights the training begins with, instead of random ones; `task` None: films
-    augmented at full strength.
+    `start` is a model of the zoo whose weights the training begins with, instead of random ones.
     """
     parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
@@ -106,7 +98,7 @@ def run(
     if start is not None:
         model.load_state_dict(models.load(start, "cpu").state_dict())
         model.temperature.fill_(1)
-    model = train(model, [pool(cohort) for cohort in cohorts.train], plan, checkpoint, task)
+    model = train(model, [pool(cohort) for cohort in cohorts.train], plan, checkpoint)
     card = publish(entry, model, cohorts.train, cohorts.validation, cohorts.test)
     for figure in card.figures:
         if figure.group == "all":

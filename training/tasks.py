@@ -42,17 +42,14 @@ class Task(Protocol):
         ...
 
 
-@dataclass(frozen=True)
 class Classify:
-    """Whole films and their class; `strength` of augmentation."""
-
-    strength: float = 1.0
+    """Whole films and their class."""
 
     def batch(
         self, model: nn.Module, pools: list[Pool], n: int, rng: np.random.Generator, generator: Generator
     ) -> tuple[Tensor, Tensor]:
         films, labels = _draw(pools, n, rng)
-        return augment(films, model.prepare.size, generator, self.strength), labels
+        return augment(films, model.prepare.size, generator), labels
 
     def loss(self, model: nn.Module, films: Tensor, targets: Tensor, smoothing: float) -> Tensor:
         return F.cross_entropy(halved(model, films), targets, label_smoothing=smoothing)
