@@ -20,7 +20,7 @@ ENTRY = Entry(
     attacked=32,
 )
 GROUNDING = (
-    Stage("mammogram-patches", KnowLesions(), Plan(epochs=36, films_per_epoch=3200, rate=0.1, average=0.99)),
+    Stage("mammogram-patches", KnowLesions(), Plan(epochs=40, films_per_epoch=3200, rate=0.1, average=0.99)),
     Stage("mammogram-breasts", FindLesions(), Plan(epochs=5, films_per_epoch=640, rate=0.02, batch=16, average=0.98)),
 )
 TUNING = (

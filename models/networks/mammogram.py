@@ -11,6 +11,20 @@ from models.networks.blocks import Block
 from models.networks.breast import Breast
 
 CENTRE, SPREAD = 0.45, 0.25  # of the prepared grey values, roughly
+FINE, MIDDLE = 0.02, 0.08  # the same of what is finer than 5 pixels, and than 36
+
+
+def details(prepared: Tensor) -> Tensor:
+    """Prepared breasts `[N, 1, h, w]` at three scales, each about as strong: grey value, middle and fine detail.
+
+    Calcifications and spicules are faint beside the difference between fat and gland; side by side they count alike.
+    Returns `[N, 3, h, w]`.
+    """
+    soft = F.avg_pool2d(prepared, (1, 5), 1, (0, 2), count_include_pad=False)
+    soft = F.avg_pool2d(soft, (5, 1), 1, (2, 0), count_include_pad=False)
+    broad = F.avg_pool2d(F.avg_pool2d(soft, 4), 9, 1, 4, count_include_pad=False)
+    broad = F.interpolate(broad, prepared.shape[-2:], mode="bilinear", align_corners=False)
+    return torch.cat([(prepared - CENTRE) / SPREAD, (soft - broad) / MIDDLE, (prepared - soft) / FINE], dim=1)
 
 
 class MammogramNet(nn.Module):
@@ -31,7 +45,7 @@ class MammogramNet(nn.Module):
         super().__init__()
         self.prepare = Breast((size[0], size[1]))
         self.stem = nn.Sequential(
-            nn.Conv2d(1, width, 7, 2, 3, bias=False), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(3, 2, 1)
+            nn.Conv2d(3, width, 7, 2, 3, bias=False), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(3, 2, 1)
         )
         stages, channels = [], width
         for stage, depth in enumerate(depths):
@@ -54,7 +68,7 @@ class MammogramNet(nn.Module):
 
     def heat(self, prepared: Tensor) -> Tensor:
         """Logits of any and of a malignant-looking lesion at each place of prepared breasts, `[N, 2, h, w]`."""
-        return self.head(self.dropout(self.blocks(self.stem((prepared - CENTRE) / SPREAD))))
+        return self.head(self.dropout(self.blocks(self.stem(details(prepared)))))
 
     def judge(self, heat: Tensor) -> Tensor:
         """Of each layer of the heat map one logit for the film, `[N, 2]`: a smooth maximum over its places."""

@@ -95,10 +95,10 @@ def _even_rim(films: Tensor, outlines: Tensor, generator: Generator) -> Tensor:
 def _detector(films: Tensor, generator: Generator) -> Tensor:
     """Softer or (unsharp mask) crisper, of less resolution, noisier."""
     n = len(films)
-    films = films + _uniform(n, generator, -1, 0.8) * (F.avg_pool2d(films, 3, 1, 1) - films)
+    films = films + _uniform(n, generator, -1, 0.5) * (F.avg_pool2d(films, 3, 1, 1) - films)
     coarse = F.interpolate(F.avg_pool2d(films, 2), size=films.shape[-2:], mode="bilinear", align_corners=False)
-    films = films + _uniform(n, generator) * _sometimes(n, generator, 0.2) * (coarse - films)
-    return films + 0.03 * _uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
+    films = films + _uniform(n, generator) * _sometimes(n, generator, 0.1) * (coarse - films)
+    return films + 0.02 * _uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
 
 
 def _window(films: Tensor, generator: Generator) -> Tensor:
