@@ -29,7 +29,7 @@ GROUNDING = (
     Stage(
         "mammogram-hard-patches",
         KnowLesions(),
-        Plan(epochs=8, films_per_epoch=3200, rate=0.05, average=0.99, adversary=Adversary(EPSILON, 2, 3)),
+        Plan(epochs=6, films_per_epoch=3200, rate=0.05, average=0.99, adversary=Adversary(EPSILON, 2, 3)),
     ),
     Stage(
         "mammogram-hard-breasts",
@@ -41,7 +41,7 @@ TUNING = (
     Stage(
         "breasts",
         FindLesions(),
-        Plan(epochs=3, films_per_epoch=256, rate=0.01, batch=16, average=0.97, adversary=Adversary(EPSILON, 2, 1)),
+        Plan(epochs=2, films_per_epoch=256, rate=0.01, batch=16, average=0.97, adversary=Adversary(EPSILON, 2, 1)),
     ),
 )
 

@@ -21,7 +21,7 @@ ENTRY = Entry(
 )
 GROUNDING = (
     Stage("mammogram-patches", KnowLesions(), Plan(epochs=40, films_per_epoch=3200, rate=0.1, average=0.99)),
-    Stage("mammogram-breasts", FindLesions(), Plan(epochs=5, films_per_epoch=640, rate=0.02, batch=16, average=0.98)),
+    Stage("mammogram-breasts", FindLesions(), Plan(epochs=10, films_per_epoch=640, rate=0.02, batch=16, average=0.98)),
 )
 TUNING = (
     Stage("patches", KnowLesions(), Plan(epochs=4, films_per_epoch=1600, rate=0.03, average=0.98)),
