@@ -1,0 +1,106 @@
+"""One model's card as HTML: on whom it was trained, what was measured, where it fails."""
+
+from __future__ import annotations
+
+from html import escape
+
+from models import Card, Figure
+from robustness import METHODS
+from ui.sentences import percent
+
+DATA = {
+    "kermany": "Kermany test films: children of 1–5 years, one hospital",
+    "nih": "NIH test patients: mostly adults, one hospital",
+    "mias, 5-fold": "MIAS women: each read by a model that never saw her",
+    "phantoms": "Digital phantoms, computed",
+}
+POINTING, INSIDE = "pointing game, ", "saliency inside, "
+UNDER_ATTACK = " under attack, "
+LEVELS = " grey levels"
+MEASURES = ("AUC", "sensitivity", "specificity")
+
+
+def card_html(card: Card) -> str:
+    tone = "defence" if card.defended else "attack"
+    trained = "".join(
+        f"<tr><th>{escape(entry.name)}</th><td>{entry.images:,}</td><td>{escape(entry.people)}</td>"
+        f"<td>{escape(entry.licence)}</td></tr>"
+        for entry in card.training
+    )
+    limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
+    facts = {
+        "Operating point": f"{card.disease} from {percent(card.operating_point)} on, chosen on validation patients",
+        "Answers": ", ".join(card.classes),
+        "Made by": f"<code>{escape(card.made_by)}</code>",
+        "Cost": escape(card.compute),
+        "Weights": f"Apache-2.0, SHA-256 <code>{card.sha256}</code>",
+    }
+    rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts.items())
+    return (
+        f'<p class="label {tone}">{"Defended" if card.defended else "Undefended"} · {escape(card.id)}</p>'
+        f"<h2>{escape(card.title)}</h2><p>{escape(card.summary)}</p>"
+        f'<p class="use">{escape(card.intended_use)}</p>'
+        f"<h3>How it reads</h3>{_readings(card)}"
+        f"<h3>How it reads under attack</h3>{_attacked(card)}{_looks(card)}"
+        '<h3>On whom it was trained</h3><table class="facts"><tr><th>Set</th><th>Films</th><th>Whom it shows</th>'
+        f"<th>Terms</th></tr>{trained}</table>"
+        f"<h3>Limits and shortcuts</h3><ul>{limits}</ul>"
+        f'<h3>Provenance</h3><dl class="provenance">{rows}</dl>'
+    )
+
+
+def _readings(card: Card) -> str:
+    """Clean figures by set and group, one row a group."""
+    rows = []
+    for data in dict.fromkeys(figure.data for figure in card.figures):
+        rows.append(f'<tr class="set"><th colspan="5">{escape(DATA.get(data, data))}</th></tr>')
+        clean = [figure for figure in card.figures if figure.data == data and figure.measure in MEASURES]
+        for group in dict.fromkeys(figure.group for figure in clean):
+            of_group = {figure.measure: figure for figure in clean if figure.group == group}
+            cells = "".join(_cell(of_group.get(measure)) for measure in MEASURES)
+            rows.append(f"<tr><th>{escape(group)}</th>{cells}</tr>")
+    heads = "".join(f"<th>{measure.capitalize() if measure != 'AUC' else measure}</th>" for measure in MEASURES)
+    return f'<table class="figures-table"><tr><th>Group</th>{heads}</tr>{"".join(rows)}</table>'
+
+
+def _attacked(card: Card) -> str:
+    """Figures under attack, one row a set and budget."""
+    rows = []
+    for data in dict.fromkeys(figure.data for figure in card.figures):
+        found = {f.measure: f for f in card.figures if f.data == data and UNDER_ATTACK in f.measure}
+        budgets = dict.fromkeys(measure.split(UNDER_ATTACK)[1] for measure in found)
+        if budgets:
+            rows.append(f'<tr class="set"><th colspan="3">{escape(DATA.get(data, data))}</th></tr>')
+        for budget in budgets:
+            cells = "".join(_cell(found.get(f"{measure}{UNDER_ATTACK}{budget}")) for measure in ("AUC", "accuracy"))
+            rows.append(f"<tr><th>{escape(budget)} grey levels</th>{cells}</tr>")
+    heads = "<th>Largest change</th><th>AUC</th><th>Accuracy</th>"
+    return f'<table class="figures-table"><tr>{heads}</tr>{"".join(rows)}</table>'
+
+
+def _looks(card: Card) -> str:
+    """Whether its explanations point at the lesion, one row a set and method, where that was measured."""
+    rows = []
+    for data in dict.fromkeys(figure.data for figure in card.figures):
+        found = {f.measure: f for f in card.figures if f.data == data and f.measure.startswith((POINTING, INSIDE))}
+        methods = dict.fromkeys(measure.removeprefix(POINTING) for measure in found if measure.startswith(POINTING))
+        if methods:
+            rows.append(f'<tr class="set"><th colspan="3">{escape(DATA.get(data, data))}</th></tr>')
+        for method in methods:
+            title = METHODS[method].title if method in METHODS else method
+            cells = "".join(_cell(found.get(f"{measure}{method}")) for measure in (POINTING, INSIDE))
+            rows.append(f"<tr><th>{escape(title)}</th>{cells}</tr>")
+    if not rows:
+        return ""
+    heads = "<th>Map</th><th>Its summit lies on the lesion</th><th>Share of it inside the lesion</th>"
+    return f'<h3>Where it looks</h3><table class="figures-table"><tr>{heads}</tr>{"".join(rows)}</table>'
+
+
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
+        return "<td><span>not measured</span></td>"
+    if figure.measure.startswith("AUC"):
+        value, low, high = (f"{share:.3f}" for share in (figure.value, figure.low, figure.high))
+    else:
+        value, low, high = (percent(share) for share in (figure.value, figure.low, figure.high))
+    return f"<td><b>{value}</b> <span>{low} – {high}, n {figure.n:,}</span></td>"
