@@ -14,22 +14,32 @@ from robustness.threat import ThreatModel
 
 
 class Tally:
-    """Keeps for each image of a batch the film that leads furthest (largest margin), and shows steps to a watcher.
+    """Keeps for each image of a batch the best film, and shows steps to a watcher.
+
+    The best is the one that leads furthest (largest margin). With `nearest`, the attack's budget, it is of all films
+    that the attacker has won with the one that changed least, and only where there is none the one that leads furthest.
 
     Raises:
         ValueError: labels that do not fit the batch.
     """
 
     def __init__(
-        self, model: nn.Module, labels: Tensor, threat: ThreatModel, images: Tensor, *, on_step: OnStep | None
+        self,
+        model: nn.Module,
+        labels: Tensor,
+        threat: ThreatModel,
+        images: Tensor,
+        *,
+        on_step: OnStep | None,
+        nearest: Budget | None = None,
     ) -> None:
         if labels.shape != images.shape[:1] or labels.dtype != torch.int64:
             raise ValueError(
                 f"expected {len(images)} labels of type int64, got {tuple(labels.shape)} of type {labels.dtype}"
             )
         self.model, self.labels, self.goal, self.on_step = model, labels, threat.goal, on_step
-        self.images, self.logits = images, torch.zeros(0)
-        self.margin = torch.full((len(images),), -torch.inf, device=images.device, dtype=images.dtype)
+        self.images, self.logits, self.nearest = images, torch.zeros(0), nearest
+        self.score = torch.full((len(images),), -torch.inf, device=images.device, dtype=images.dtype)
         self.steps = torch.zeros(len(images), dtype=torch.int64, device=images.device)
         self.queries = torch.zeros_like(self.steps)
         self.index, self.total, self.stopped = -1, 0, False
@@ -48,23 +58,30 @@ class Tally:
         if not bool(torch.isfinite(logits).all()):
             raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
         decisions = decision_logits(self.model, logits)
-        lead = margin(decisions, self.labels[rows], self.goal)
+        won = reached(decisions, self.labels[rows], self.goal)
+        score = margin(decisions, self.labels[rows], self.goal)
+        if self.nearest is not None:
+            score = torch.where(won, 2 - self.nearest.take(rows).size(images), score)  # above any margin still lost
         self.steps[rows] += self.index > 0
         self.queries[rows] += 1
-        better = lead > self.margin[rows]
+        better = score > self.score[rows]
         if len(rows) == len(self.images) and bool(better.all()):
-            self.images, self.logits, self.margin = images, logits, lead
+            self.images, self.logits, self.score = images, logits, score
         else:
             kept = rows[better]
             self.images, self.logits = self.images.clone(), self.logits.clone()
-            self.images[kept], self.logits[kept], self.margin[kept] = images[better], logits[better], lead[better]
+            self.images[kept], self.logits[kept], self.score[kept] = images[better], logits[better], score[better]
         if self.on_step is not None:
             self._show(rows, images, logits)
-        return reached(decisions, self.labels[rows], self.goal)
+        return won
+
+    def asked(self, rows: Tensor) -> None:
+        """Count one question about each of these rows, on a film that lies outside the budget and is not kept."""
+        self.queries[rows] += 1
 
     def unflipped(self) -> Tensor:
         """Indices of the images that the attacker has not won with yet."""
-        return torch.nonzero(~(self.margin > 0))[:, 0]
+        return torch.nonzero(~(self.score > 0))[:, 0]
 
     def result(self, budget: Budget, seed: int, seconds: float) -> AttackResult:
         """The best films, with what the model says to them."""
