@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from robustness.lattice import RESOLUTION, Lattice
-from robustness.norms import NORMS, Norm
+from robustness.norms import NORMS, TINY, Norm
 from robustness.threat import ThreatModel
 
 SHRINKS = 12
@@ -19,7 +19,7 @@ class Budget:
     """Where a batch of changed films may lie.
 
     `reference`, `low`, `high`: `[N, 1, H, W]`; `radius`: `[N]`, the largest size of a change; `pixels`: attackable
-    pixels of one image.
+    pixels of one image; `few`: how many of them may change, None for all.
     """
 
     norm: Norm
@@ -30,10 +30,15 @@ class Budget:
     region: Tensor | None
     pixels: int
     lattice: Lattice | None
+    few: int | None = None
 
     @classmethod
-    def of(cls, images: Tensor, threat: ThreatModel, radius: Tensor | None = None) -> Budget:
+    def of(
+        cls, images: Tensor, threat: ThreatModel, radius: Tensor | None = None, share: float | None = None
+    ) -> Budget:
         """The budget of `threat` around `images` `[N, 1, H, W]`; `radius` `[N]` overrides its epsilon image by image.
+
+        `share` is the part of the attackable pixels that may change, None for all; at least one may.
 
         Raises:
             ValueError: images of another shape or outside [0, 1], a region of another size, pixels off the lattice.
@@ -63,7 +68,8 @@ class Budget:
             low, high = (images - _column(reach)).clamp_min_(0), (images + _column(reach)).clamp_max_(1)
         if region is not None:
             low, high = low.where(region, images), high.where(region, images)
-        return cls(norm, images, radius, low, high, region, pixels, lattice)
+        few = None if share is None else max(1, int(share * pixels))
+        return cls(norm, images, radius, low, high, region, pixels, lattice, few)
 
     @property
     def room(self) -> bool:
@@ -75,18 +81,40 @@ class Budget:
         kept = {name: getattr(self, name)[rows] for name in ("reference", "radius", "low", "high")}
         return replace(self, **kept)
 
+    def within(self, radius: Tensor) -> Budget:
+        """The same budget with changes of at most `radius` `[N]`, where that is less. Its bounds are no grey levels."""
+        reach = _column(self.norm.reach(radius))
+        low, high = torch.maximum(self.low, self.reference - reach), torch.minimum(self.high, self.reference + reach)
+        return replace(self, radius=torch.minimum(radius, self.radius), low=low, high=high)
+
     def random(self, generator: torch.Generator) -> Tensor:
         """A film drawn evenly from the ball around each reference, cut to the region and to [0, 1]."""
         return self.project(self.reference + _column(self.radius) * self.norm.within(self.reference, generator))
 
     def direction(self, gradient: Tensor) -> Tensor:
-        """The change of size 1 that follows the gradient furthest within the region. Overwrites the gradient."""
-        return self.norm.direction(gradient if self.region is None else gradient.mul_(self.region), self.pixels)
+        """The change of size 1 that follows the gradient furthest within the region. Overwrites the gradient.
+
+        Where few pixels may change, it is the gradient itself, and the last of those that may change moves by 1.
+        """
+        gradient = self._masked(gradient)
+        if self.few is None:
+            return self.norm.direction(gradient, self.pixels)
+        return gradient.div_(_column(_largest(gradient.abs(), self.few).values[:, -1].clamp_min(TINY)))
+
+    def straight(self, gradient: Tensor) -> Tensor:
+        """The gradient itself within the region, its root mean square brought to 1. Overwrites the gradient."""
+        return NORMS["l2"].direction(self._masked(gradient), self.pixels)
 
     def project(self, images: Tensor) -> Tensor:
         """The images brought back inside, any value in between grey levels. Overwrites them."""
         images = self.norm.project(images, self.reference, self.radius, self.pixels)
-        return torch.clamp(images, self.low, self.high, out=images)
+        if self.few is None:
+            return torch.clamp(images, self.low, self.high, out=images)
+        wished = images - self.reference
+        change = torch.clamp(images, self.low, self.high, out=images) - self.reference
+        saved = change * (2 * wished - change)  # how much nearer to the wish a pixel comes if it may change
+        kept = torch.zeros_like(saved, dtype=torch.bool).flatten(1).scatter_(1, _largest(saved, self.few).indices, True)
+        return torch.where(kept.view_as(images), images, self.reference)
 
     def store(self, images: Tensor) -> Tensor:
         """Projected images as a file can hold them, still inside.
@@ -116,9 +144,16 @@ class Budget:
         """Stored images with every pixel that did not really change put back exactly as it was."""
         return torch.where((images - self.reference).abs() <= RESOLUTION, self.reference, images)
 
+    def _masked(self, gradient: Tensor) -> Tensor:
+        return gradient if self.region is None else gradient.mul_(self.region)
+
     def _nearest(self, images: Tensor) -> Tensor:
         stored = self.lattice.nearest(images)
         return stored if self.region is None else torch.where(self.region, stored, self.reference)
+
+
+def _largest(values: Tensor, few: int) -> torch.return_types.topk:
+    return values.flatten(1).topk(few, dim=1)
 
 
 def _column(values: Tensor) -> Tensor:

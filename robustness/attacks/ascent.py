@@ -36,6 +36,7 @@ def ascend(
     loss: str,
     early_stop: bool,
     momentum: float = 0.0,
+    share: float | None = None,
     give_up: bool = False,
     radius: Tensor | None = None,
     start: Tensor | None = None,
@@ -57,13 +58,14 @@ def ascend(
         early_stop: leave a film alone as soon as it flips.
         momentum: the share of the last direction that the next one keeps, where every gradient counts alike: each is
             divided by its mean absolute value (Dong et al. 2018, Algorithm 1). 0: each step follows its own gradient.
+        share: the part of the attackable pixels that may change; None: all.
         give_up: leave a film alone, too, once even twice its recent pace would not flip it within the steps left.
         radius: `[N]`, a budget for each image in place of the threat's epsilon.
         start: `[N, 1, H, W]`, where the first start begins instead.
     """
     began = time.perf_counter()
     _check(steps, step_size, schedule, restarts, loss, momentum)
-    budget = Budget.of(images, threat, radius)
+    budget = Budget.of(images, threat, radius, share)
     tally = Tally(model, labels, threat, images, on_step=on_step)
     generator = torch.Generator().manual_seed(seed)
     if not budget.room:
@@ -122,11 +124,11 @@ def _falling(index: int, steps: int, schedule: str) -> float:
     return (1 + math.cos(math.pi * index / steps)) / 2 if schedule == "cosine" else 1.0
 
 
-def gradient_of(loss: Tensor, images: Tensor) -> Tensor:
-    """The gradient of a loss by the films. Raises `ValueError` for a model that has none."""
+def gradient_of(loss: Tensor, images: Tensor, *, retain: bool = False) -> Tensor:
+    """The gradient of a loss by the films; `retain` its graph for another. Raises `ValueError` for a model without."""
     if not loss.requires_grad:
         raise ValueError("this model gives no gradient, which a white-box attack needs; choose one that only asks it")
-    return torch.autograd.grad(loss, images)[0]
+    return torch.autograd.grad(loss, images, retain_graph=retain)[0]
 
 
 def _check(steps: int, step_size: float | None, schedule: str, restarts: int, loss: str, momentum: float) -> None:

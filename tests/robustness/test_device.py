@@ -10,7 +10,7 @@ from robustness.budget import Budget
 from robustness.losses import margin
 from robustness.norms import NORMS
 from tests.robustness.files import film
-from tests.robustness.small_models import tiny
+from tests.robustness.small_models import needs, tiny
 
 AVAILABLE = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
 THERE = [name for name, there in AVAILABLE.items() if there]
@@ -25,8 +25,8 @@ def test_results_lie_on_the_device_of_the_model(name, device):
         torch.tensor(film(32, 28), dtype=torch.float32, device=device)[None, None]
     )
     labels = model(images).argmax(1)
-    threat = ThreatModel(lattice=LATTICE, region=np.ones((32, 28), dtype=bool))
-    result = REGISTRY[name](model, images, labels, threat, seed=0)
+    threat = ThreatModel(REGISTRY[name].norms[0], lattice=LATTICE, region=np.ones((32, 28), dtype=bool))
+    result = REGISTRY[name](model, images, labels, threat, seed=0, **needs(name))
     tensors = (result.images, result.logits, result.flipped, result.steps, result.largest_change, result.size)
     assert {tensor.device.type for tensor in tensors} == {device}
     (smallest,) = smallest_epsilon(model, images, labels, threat, seed=0, ceiling=2 / 255)

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from robustness import REGISTRY, Lattice, ThreatModel
-from tests.robustness.small_models import tiny
+from tests.robustness.small_models import needs, tiny
 
 IMAGE = torch.full((1, 1, 8, 8), 0.5)
 LABEL = torch.tensor([0])
@@ -66,8 +66,9 @@ def test_lattices_that_make_no_sense(levels, words):
     ],
 )
 def test_films_and_labels_that_do_not_fit(name, images, labels, threat, words):
+    rules = ThreatModel(REGISTRY[name].norms[0], **threat)
     with pytest.raises(ValueError, match=words):
-        REGISTRY[name](tiny(), images, labels, ThreatModel(**threat), seed=0)
+        REGISTRY[name](tiny(), images, labels, rules, seed=0, **needs(name))
 
 
 class Broken(nn.Module):
@@ -94,19 +95,19 @@ class OneLogit(nn.Module):
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_model_that_answers_with_no_number(name):
     with pytest.raises(ValueError, match="the model gives no answer for this film"):
-        REGISTRY[name](Broken(), IMAGE, LABEL, ThreatModel(), seed=0)
+        REGISTRY[name](Broken(), IMAGE, LABEL, ThreatModel(REGISTRY[name].norms[0]), seed=0, **needs(name))
 
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_a_model_with_one_logit(name):
     with pytest.raises(ValueError, match=r"two or more, got \(1, 1\)"):
-        REGISTRY[name](OneLogit(), IMAGE, LABEL, ThreatModel(), seed=0)
+        REGISTRY[name](OneLogit(), IMAGE, LABEL, ThreatModel(REGISTRY[name].norms[0]), seed=0, **needs(name))
 
 
 @pytest.mark.parametrize("name", [name for name, attack in REGISTRY.items() if attack.knowledge == "white box"])
 def test_a_model_without_a_gradient(name):
     with pytest.raises(ValueError, match="gives no gradient"):
-        REGISTRY[name](Deaf(), IMAGE, LABEL, ThreatModel(), seed=0)
+        REGISTRY[name](Deaf(), IMAGE, LABEL, ThreatModel(REGISTRY[name].norms[0]), seed=0)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,13 @@ HOW = {
     "fgsm": "In one single step (FGSM)",
     "mi_fgsm": "In steps that keep their direction (MI-FGSM)",
     "apgd": "In steps that adapt (Auto-PGD)",
+    "hop_skip_jump": "By only seeing its reading (HopSkipJump)",
     "strongest": "By all means (strongest)",
     "deepfool": "Straight to the border (DeepFool)",
     "carlini_wagner": "Weighing error against change (C&W)",
     "fmn": "With the smallest change (FMN)",
+    "sparse": "In one pixel of twenty (sparse)",
+    "transfer": "By misleading a similar model (transfer)",
     "square": "By only asking it (Square)",
 }
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}

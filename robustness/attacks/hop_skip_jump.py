@@ -1,0 +1,191 @@
+"""HopSkipJump (Chen et al. 2020, Algorithm 2), in few directions of low frequency (Li et al. 2020, QEBA, section 4.2).
+
+The attacker sees a reading and no score, as at a hospital's console. He begins at a film that is read as he wants, goes
+to the border, feels out where it leads, jumps along it and goes to the border again, each time nearer to the film.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from models import decision_logits
+from robustness.attacks.tally import Tally
+from robustness.budget import Budget
+from robustness.losses import reached
+from robustness.result import AttackResult, OnStep
+from robustness.threat import ThreatModel
+
+HALVINGS = 6  # of the way to the border: it is known to a sixty-fourth
+JUMPS = 6  # halvings of a jump that went too far
+STARTS = 24  # random films tried where none is given, with ever more contrast
+
+
+def run(
+    model: nn.Module,
+    images: Tensor,
+    labels: Tensor,
+    threat: ThreatModel,
+    *,
+    seed: int,
+    on_step: OnStep | None = None,
+    queries: int = 600,
+    questions: int = 24,
+    grid: int = 16,
+    probe: float = 0.1,
+    keep: float = 0.5,
+    start: Tensor | None = None,
+    early_stop: bool = False,
+) -> AttackResult:
+    """Asks only for decisions, at most about `queries` times for each film; `result.queries` counts them exactly.
+
+    Each round asks `questions` (growing with the root of the round, as in the paper) about faint patterns of `grid` ×
+    `grid` squares around the film on the border, as strong as a share `probe` of its distance. The direction of the
+    last round counts on with a share `keep`. `start` `[M, 1, H, W]`: films that the model reads otherwise, of other
+    patients or an average; the first that serves is taken. None: the film under random patterns of growing contrast.
+    `early_stop`: leave a film alone once a flip within the budget is found; else the nearest flip is kept.
+
+    The search uses no score. Where nothing flips within the budget, the film reported is chosen by score, as for all
+    attacks. Errors: see `Attack`.
+    """
+    began = time.perf_counter()
+    if queries < 1 or questions < 1 or grid < 1 or not 0 < probe < 1 or not 0 <= keep < 1:
+        raise ValueError(
+            "expected queries, questions and grid >= 1, probe in (0, 1) and keep in [0, 1), "
+            f"got {queries}, {questions}, {grid}, {probe} and {keep}"
+        )
+    budget = Budget.of(images, threat)
+    tally = Tally(model, labels, threat, images, on_step=on_step, nearest=budget)
+    rows = torch.arange(len(images), device=images.device)
+    tally.total = 1 + queries // (questions + HALVINGS) if budget.room else 0
+    with torch.no_grad():
+        won = tally.note(rows, images, model(images))
+        rows = rows[~won] if early_stop else rows
+        if budget.room and len(rows) and not tally.stopped:
+            oracle = _Oracle(tally, Budget.of(images, replace(threat, epsilon=1.0)), Generator().manual_seed(seed))
+            _search(oracle, budget, rows, start, queries, questions, grid, probe, keep, early_stop)
+    return tally.result(budget, seed, time.perf_counter() - began)
+
+
+@dataclass(frozen=True, eq=False)
+class _Oracle:
+    """The model as the attacker sees it: films in, "as I want" or not out. `room` is all that a file can hold."""
+
+    tally: Tally
+    room: Budget
+    generator: Generator
+
+    def says(self, rows: Tensor, films: Tensor) -> Tensor:
+        tally, room = self.tally, self.room.take(rows)
+        tally.asked(rows)
+        decisions = decision_logits(tally.model, tally.model(room.store(room.project(films.clone()))))
+        return reached(decisions, tally.labels[rows], tally.goal)
+
+    def pattern(self, like: Tensor, grid: int) -> Tensor:
+        """A random change of size 1 in squares, `[n, 1, H, W]`."""
+        coarse = self.room.norm.noise(like.new_empty((len(like), 1, grid, grid)), self.generator)
+        return F.interpolate(coarse, size=like.shape[-2:], mode="nearest")
+
+    def approach(self, rows: Tensor, films: Tensor) -> tuple[Tensor, Tensor]:
+        """From films that flip towards those as they were until just before the border: films, distances `[n]`."""
+        room = self.room.take(rows)
+        high = room.size(room.project(films.clone()))
+        low = torch.zeros_like(high)
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            flips = self.says(rows, room.within(middle).project(films.clone()))
+            high, low = torch.where(flips, middle, high), torch.where(flips, low, middle)
+        return room.within(high).project(films.clone()), high
+
+
+def _search(
+    oracle: _Oracle,
+    budget: Budget,
+    rows: Tensor,
+    start: Tensor | None,
+    queries: int,
+    questions: int,
+    grid: int,
+    probe: float,
+    keep: float,
+    early_stop: bool,
+) -> None:
+    tally = oracle.tally
+    films, found = _begin(oracle, rows, start, grid)
+    _note(tally, budget, rows, films)
+    rows, films = rows[found], films[found]
+    films, distance = oracle.approach(rows, films) if len(rows) else (films, None)
+    slope, turn = torch.zeros_like(films), 0
+    while len(rows) and not tally.stopped:
+        won = _note(tally, budget, rows, films)
+        left = tally.queries[rows] + questions < queries
+        going = left & ~won if early_stop else left
+        rows, films, distance, slope = rows[going], films[going], distance[going], slope[going]
+        if not len(rows):
+            break
+        turn += 1
+        slope = keep * slope + _feel(oracle, rows, films, distance, round(questions * turn**0.5), grid, probe)
+        films = _jump(oracle, rows, films, distance / turn**0.5, slope)
+        films, distance = oracle.approach(rows, films)
+
+
+def _begin(oracle: _Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tuple[Tensor, Tensor]:
+    """For each row a film that flips, and bool `[n]` whether there is one."""
+    reference = oracle.room.take(rows).reference
+    films, found = reference.clone(), torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
+    for number in range(STARTS if start is None else len(start)):
+        open_ = ~found
+        if not bool(open_.any()):
+            break
+        if start is None:
+            strength = 0.1 + 0.9 * number / (STARTS - 1)
+            tried = reference[open_] + strength * oracle.pattern(reference[open_], 1 + number % grid)
+        else:
+            tried = start[number].to(reference).expand_as(reference[open_])
+        films[open_] = oracle.room.take(rows[open_]).project(tried.clone())
+        found[open_] = oracle.says(rows[open_], films[open_])
+    return films, found
+
+
+def _feel(
+    oracle: _Oracle, rows: Tensor, films: Tensor, distance: Tensor, questions: int, grid: int, probe: float
+) -> Tensor:
+    """Which way the border leads (equation 16, with the mean answer taken off): the average of patterns that flip."""
+    patterns, answers = [], []
+    for _ in range(questions):
+        patterns.append(oracle.pattern(films, grid))
+        answers.append(oracle.says(rows, films + _column(probe * distance) * patterns[-1]).to(films) * 2 - 1)
+    weights = torch.stack(answers)
+    weights = torch.where(weights.std(0, correction=0) > 0, weights - weights.mean(0), weights)
+    return sum(_column(weight) * pattern for weight, pattern in zip(weights, patterns, strict=True)) / questions
+
+
+def _jump(oracle: _Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: Tensor) -> Tensor:
+    """Along the slope as far as it stays flipped: `stride` `[n]`, halved until it does."""
+    direction, jumped = oracle.room.take(rows).direction(slope.clone()), films.clone()
+    waiting = torch.ones_like(stride, dtype=torch.bool)
+    for _ in range(JUMPS):
+        tried = films[waiting] + _column(stride[waiting]) * direction[waiting]
+        good = oracle.says(rows[waiting], tried)
+        place = waiting.nonzero()[:, 0]
+        jumped[place[good]] = tried[good]
+        waiting[place[good]] = False
+        stride = stride / 2
+        if not bool(waiting.any()):
+            break
+    return jumped
+
+
+def _note(tally: Tally, budget: Budget, rows: Tensor, films: Tensor) -> Tensor:
+    """Show the model the film as near to the attacked one as the budget allows; bool `[n]`, whether that flips."""
+    inside = budget.take(rows)
+    stored = inside.store(inside.project(films.clone()))
+    return tally.note(rows, stored, tally.model(stored))
+
+
+def _column(values: Tensor) -> Tensor:
+    return values[:, None, None, None]
