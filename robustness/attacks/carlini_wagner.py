@@ -27,7 +27,7 @@ def run(
     seed: int,
     on_step: OnStep | None = None,
     searches: int = 5,
-    steps: int = 40,
+    steps: int = 36,
     step_size: float = 0.01,
     constant: float = 1.0,
     confidence: float = 0.0,

@@ -33,7 +33,7 @@ def run(
     *,
     seed: int,
     on_step: OnStep | None = None,
-    queries: int = 600,
+    queries: int = 300,
     questions: int = 24,
     grid: int = 16,
     probe: float = 0.1,
@@ -79,8 +79,11 @@ class _Oracle:
     room: Budget
     generator: Generator
 
+    def of(self, rows: Tensor) -> Budget:
+        return self.room if len(rows) == len(self.room.reference) else self.room.take(rows)
+
     def says(self, rows: Tensor, films: Tensor) -> Tensor:
-        tally, room = self.tally, self.room.take(rows)
+        tally, room = self.tally, self.of(rows)
         tally.asked(rows)
         decisions = decision_logits(tally.model, tally.model(room.store(room.project(films.clone()))))
         return reached(decisions, tally.labels[rows], tally.goal)
@@ -92,7 +95,7 @@ class _Oracle:
 
     def approach(self, rows: Tensor, films: Tensor) -> tuple[Tensor, Tensor]:
         """From films that flip towards those as they were until just before the border: films, distances `[n]`."""
-        room = self.room.take(rows)
+        room = self.of(rows)
         high = room.size(room.project(films.clone()))
         low = torch.zeros_like(high)
         for _ in range(HALVINGS):
@@ -135,7 +138,7 @@ def _search(
 
 def _begin(oracle: _Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tuple[Tensor, Tensor]:
     """For each row a film that flips, and bool `[n]` whether there is one."""
-    reference = oracle.room.take(rows).reference
+    reference = oracle.of(rows).reference
     films, found = reference.clone(), torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
     for number in range(STARTS if start is None else len(start)):
         open_ = ~found
@@ -146,7 +149,7 @@ def _begin(oracle: _Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tu
             tried = reference[open_] + strength * oracle.pattern(reference[open_], 1 + number % grid)
         else:
             tried = start[number].to(reference).expand_as(reference[open_])
-        films[open_] = oracle.room.take(rows[open_]).project(tried.clone())
+        films[open_] = oracle.of(rows[open_]).project(tried.clone())
         found[open_] = oracle.says(rows[open_], films[open_])
     return films, found
 
@@ -166,7 +169,7 @@ def _feel(
 
 def _jump(oracle: _Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: Tensor) -> Tensor:
     """Along the slope as far as it stays flipped: `stride` `[n]`, halved until it does."""
-    direction, jumped = oracle.room.take(rows).direction(slope.clone()), films.clone()
+    direction, jumped = oracle.of(rows).direction(slope.clone()), films.clone()
     waiting = torch.ones_like(stride, dtype=torch.bool)
     for _ in range(JUMPS):
         tried = films[waiting] + _column(stride[waiting]) * direction[waiting]

@@ -60,9 +60,9 @@ def tiny(classes: int = 2, seed: int = 0, dtype: torch.dtype = torch.float32) ->
     return TinyNet(classes, seed).eval().requires_grad_(False).to(dtype)
 
 
-def needs(name: str, dtype: torch.dtype = torch.float32) -> dict[str, nn.Module]:
+def needs(name: str, surrogate: nn.Module | None = None) -> dict[str, nn.Module]:
     """The options without which an attack of the registry can't run on a small model."""
-    return {"surrogate": tiny(dtype=dtype)} if name == "transfer" else {}
+    return {"surrogate": surrogate or tiny()} if name == "transfer" else {}
 
 
 def with_card(model: nn.Module, operating_point: float = 0.5) -> nn.Module:

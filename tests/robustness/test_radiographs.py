@@ -98,7 +98,7 @@ def test_stop_keeps_what_was_reached():
     [
         ({"goal": "pneumonia"}, "The model already reads this film as pneumonia"),
         ({"goal": "fracture"}, "expected the goal to be one of normal, pneumonia, got 'fracture'"),
-        ({"attack": "magic"}, "expected an attack out of fgsm, pgd, apgd"),
+        ({"attack": "magic"}, "expected an attack out of fgsm, pgd, mi_fgsm"),
         ({"epsilon": -1}, "expected a change of 0 to 255 grey levels, got -1"),
         ({"epsilon": float("nan")}, "got nan"),
         ({"norm": "l1"}, "expected norm"),
