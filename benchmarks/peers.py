@@ -14,14 +14,14 @@ from robustness import Lattice
 
 
 def foolbox_scan(model: nn.Module, film: Tensor, label: Tensor, lattice: Lattice, unit: float) -> float | None:
-    judged = foolbox.PyTorchModel(_Decided(model), bounds=(0, 1), device="cpu")
+    judged = foolbox.PyTorchModel(Decided(model), bounds=(0, 1), device="cpu")
     criterion, attack = foolbox.criteria.Misclassification(label), foolbox.attacks.LinfPGD(steps=40)
     return _scan(model, label, lattice, unit, lambda size: attack.run(judged, film, criterion, epsilon=size))
 
 
 def torchattacks_scan(model: nn.Module, film: Tensor, label: Tensor, lattice: Lattice, unit: float) -> float | None:
     def attack(size: float) -> Tensor:
-        return torchattacks.PGD(_Decided(model), eps=size, alpha=size / 4, steps=10)(film, label)
+        return torchattacks.PGD(Decided(model), eps=size, alpha=size / 4, steps=10)(film, label)
 
     return _scan(model, label, lattice, unit, attack)
 
@@ -36,7 +36,7 @@ def _scan(
     return None
 
 
-class _Decided(nn.Module):
+class Decided(nn.Module):
     """The model as peers need it: its argmax is the decision at the operating point."""
 
     def __init__(self, model: nn.Module) -> None:
