@@ -2,7 +2,7 @@
 
 `python -m benchmarks.decision_queries --films 6` writes `benchmarks/results/decision_queries.json`. Both begin at the
 same film of the other class, and one counter stands before the model: it stops at the first question about a film
-that lies within the limit in L∞ and is read wrongly. Needs adversarial-robustness-toolbox.
+that lies within the limit in L∞ and is read wrongly. Who never gets there counts with all questions. Needs adversarial-robustness-toolbox.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def main() -> None:
                 attack(counter, film, label, arguments.most)
             asked[name].append(counter.found)
         print({name: values[-1] for name, values in asked.items()}, flush=True)
-    both = [(a, b) for a, b in zip(asked["ours"], asked["ART"], strict=True) if a is not None]
+    capped = [[value or arguments.most for value in asked[name]] for name in ("ours", "ART")]
     found = {
         "model": arguments.model,
         "epsilon": arguments.epsilon,
@@ -76,7 +76,7 @@ def main() -> None:
         "bars": {"ratio": 0.5},
         "queries": asked,
         "reached": {name: sum(value is not None for value in values) for name, values in asked.items()},
-        "ratio": summary([ours / (theirs or arguments.most) for ours, theirs in both]),
+        "ratio": summary([ours / theirs for ours, theirs in zip(*capped, strict=True)]),
     }
     print(json.dumps(found, indent=1))
     arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
