@@ -2,7 +2,8 @@
 
 `python -m benchmarks.decision_queries --films 6` writes `benchmarks/results/decision_queries.json`. Both begin at the
 same film of the other class, and one counter stands before the model: it stops at the first question about a film
-that lies within the limit in L∞ and is read wrongly. Who never gets there counts with all questions. Needs adversarial-robustness-toolbox.
+that lies within the limit in L∞ and is read wrongly. An attack that never gets there
+counts with all its questions. Needs adversarial-robustness-toolbox.
 """
 
 from __future__ import annotations
