@@ -41,7 +41,7 @@ TUNING = (
     Stage(
         "breasts",
         FindLesions(),
-        Plan(epochs=2, films_per_epoch=256, rate=0.01, batch=16, average=0.97, adversary=Adversary(EPSILON, 2, 1)),
+        Plan(epochs=1, films_per_epoch=256, rate=0.01, batch=16, average=0.97, adversary=Adversary(EPSILON, 2, 1)),
     ),
 )
 
