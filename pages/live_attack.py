@@ -24,7 +24,7 @@ def main() -> None:
     with left:
         cases.cases(desk)
     with middle:
-        lines = notices(desk.trouble, desk.film.radiograph.warnings)
+        lines = notices(desk.trouble, desk.warnings)
         cases.frame_and_window(desk)
         taken = lines + 3.2 * cases.has_choices(desk)
         st.fragment(results)(desk, taken)

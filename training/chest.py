@@ -12,12 +12,13 @@ import numpy as np
 import torch
 
 import models
+from models.catalogue import Card
 from models.networks import ChestNet
 from training import data
 from training.data import Cohort
 from training.drawn import chest_phantoms
 from training.loop import Plan, train
-from training.publish import Entry, publish
+from training.publish import Entry, measure_again, publish
 from training.tasks import Pool
 
 RUNS = Path("runs")
@@ -80,12 +81,16 @@ def pool(cohort: Cohort) -> Pool:
 
 
 def run(entry: Entry, plan: Plan, *, start: str | None = None, arguments: Sequence[str] | None = None) -> None:
-    """The command line of a chest recipe: `--data`, and `--fresh` to begin again instead of going on.
+    """The command line of a chest recipe: `--data`, `--fresh` to begin again instead of going on, `--measure` to only
+    measure the shipped weights again on some sets.
 
     `start` is a model of the zoo whose weights the training begins with, instead of random ones.
     """
     parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser.add_argument(
+        "--measure", nargs="+", choices=list(SHARES), metavar="SET", help="train nothing; measure again on these sets"
+    )
     parser.add_argument("--fresh", action="store_true", help="forget the checkpoint of an earlier run")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -93,13 +98,19 @@ def run(entry: Entry, plan: Plan, *, start: str | None = None, arguments: Sequen
     if options.fresh:
         checkpoint.unlink(missing_ok=True)
     cohorts = sets(data.data_root(options.data))
+    if options.measure:
+        _tell(measure_again(entry, [cohort for cohort in cohorts.test if cohort.name in options.measure]))
+        return
     torch.manual_seed(plan.seed)
     model = ChestNet(**entry.options)
     if start is not None:
         model.load_state_dict(models.load(start, "cpu").state_dict())
         model.temperature.fill_(1)
     model = train(model, [pool(cohort) for cohort in cohorts.train], plan, checkpoint)
-    card = publish(entry, model, cohorts.train, cohorts.validation, cohorts.test)
+    _tell(publish(entry, model, cohorts.train, cohorts.validation, cohorts.test))
+
+
+def _tell(card: Card) -> None:
     for figure in card.figures:
         if figure.group == "all":
             interval = f"[{figure.low:.3f}, {figure.high:.3f}]"

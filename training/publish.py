@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -128,11 +128,29 @@ def publish(
     for fold in folded:
         calibrated = fold.margins / float(model.temperature)
         figures += [*_clean(fold.name, fold.cohort, calibrated, border), *fold.figures]
-    some = [cohort.where(np.arange(len(cohort))[: entry.attacked]) for cohort in tests]
-    figures += [each for cohort in some for each in _attacked(shipped, cohort)]
+    figures += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry))]
     card = Card(**vars(card) | {"figures": tuple(figures)})
     card.save()
     return card
+
+
+def measure_again(entry: Entry, tests: Sequence[Cohort]) -> Card:
+    """Measure the shipped weights on `tests` again and put those figures in the place of the card's. No training."""
+    shipped = models.load(entry.id)
+    border = logit(shipped.card.operating_point)
+    found = [each for cohort in tests for each in _clean(cohort.name, cohort, scores(shipped, cohort), border)]
+    found += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry))]
+    new = {(f.data, f.measure, f.group): f for f in found}
+    old = {(f.data, f.measure, f.group): f for f in shipped.card.figures if f.data not in {c.name for c in tests}}
+    order = [key for f in shipped.card.figures if (key := (f.data, f.measure, f.group)) in old | new]
+    card = replace(shipped.card, figures=tuple((old | new)[key] for key in dict.fromkeys([*order, *new])))
+    card.save()
+    return card
+
+
+def _first(cohort: Cohort, entry: Entry) -> Cohort:
+    """The films that are attacked: all, or as many as the recipe says."""
+    return cohort.where(np.arange(len(cohort))[: entry.attacked])
 
 
 def _training_set(cohort: Cohort) -> TrainingSet:

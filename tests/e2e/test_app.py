@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import imaging
+import models
 from imaging import gallery
 
 pytestmark = pytest.mark.browser
@@ -172,3 +173,18 @@ def test_the_model_cards_stand_side_by_side(screen, app_url):
     expect(screen.page.get_by_role("heading", level=1)).to_be_visible()
     for title in ("How it reads under attack", "On whom it was trained", "Limits and shortcuts", "Provenance"):
         assert screen.page.get_by_role("heading", name=title, exact=True).count() == 2
+
+
+@pytest.mark.skipif("mammogram" not in models.modalities(), reason="no model reads mammograms")
+def test_a_mammogram_is_read_attacked_and_kept_apart_from_the_chest(screen, app_url):
+    case = next(case for case in gallery.cases() if case.modality == "mammogram" and case.label == "suspicious")
+    open_live(screen, app_url, f"?case={case.id}")
+    expect(sentence(screen)).to_contain_text(re.compile("reads (suspicious|normal)"))
+    slider = screen.page.get_by_role("slider", name="Largest change, in grey levels of 255")
+    slider.press("End")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile("16"))
+    attacked(screen)
+    expect(sentence(screen)).to_contain_text("→")
+    screen.page.get_by_text("Chest", exact=True).click()
+    expect(sentence(screen)).to_contain_text(re.compile("reads (pneumonia|normal)"), timeout=SLOW)
+    expect(screen.page).to_have_url(re.compile("case=chest-"))

@@ -76,6 +76,16 @@ class Desk(Findings):
         """Which models read one's own film: its file says so, or (a picture) the choice that stands."""
         return models.kind_of(radiograph.modality) or self.modality
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the person should know about the film, and about who reads it."""
+        radiograph = self.film.radiograph
+        if radiograph.modality == "MG" and self.modality != "mammogram":
+            return (*radiograph.warnings, "The file says that this is a mammogram; a model for chest films reads it.")
+        if radiograph.modality in ("DX", "CR") and self.modality == "mammogram":
+            return (*radiograph.warnings, "A model for mammograms reads this film, which the file does not say it is.")
+        return radiograph.warnings
+
     def read_as(self, modality: str) -> None:
         """Let the other pair of models read: one's own film again, or the first bundled case of that kind."""
         if self.case is not None:
