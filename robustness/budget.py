@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from robustness.lattice import RESOLUTION, Lattice
-from robustness.norms import NORMS, TINY, Norm
+from robustness.norms import NORMS, TINY, Norm, column
 from robustness.threat import ThreatModel
 
 SHRINKS = 12
@@ -65,7 +65,7 @@ class Budget:
         if lattice is not None:
             low, high = lattice.hull(images, reach, region)
         else:
-            low, high = (images - _column(reach)).clamp_min_(0), (images + _column(reach)).clamp_max_(1)
+            low, high = (images - column(reach)).clamp_min_(0), (images + column(reach)).clamp_max_(1)
         if region is not None:
             low, high = low.where(region, images), high.where(region, images)
         few = None if share is None else max(1, int(share * pixels))
@@ -83,13 +83,13 @@ class Budget:
 
     def within(self, radius: Tensor) -> Budget:
         """The same budget with changes of at most `radius` `[N]`, where that is less. Its bounds are no grey levels."""
-        reach = _column(self.norm.reach(radius))
+        reach = column(self.norm.reach(radius))
         low, high = torch.maximum(self.low, self.reference - reach), torch.minimum(self.high, self.reference + reach)
         return replace(self, radius=torch.minimum(radius, self.radius), low=low, high=high)
 
     def random(self, generator: torch.Generator) -> Tensor:
         """A film drawn evenly from the ball around each reference, cut to the region and to [0, 1]."""
-        return self.project(self.reference + _column(self.radius) * self.norm.within(self.reference, generator))
+        return self.project(self.reference + column(self.radius) * self.norm.within(self.reference, generator))
 
     def direction(self, gradient: Tensor) -> Tensor:
         """The change of size 1 that follows the gradient furthest within the region. Overwrites the gradient.
@@ -99,7 +99,7 @@ class Budget:
         gradient = self._masked(gradient)
         if self.few is None:
             return self.norm.direction(gradient, self.pixels)
-        return gradient.div_(_column(_largest(gradient.abs(), self.few).values[:, -1].clamp_min(TINY)))
+        return gradient.div_(column(_largest(gradient.abs(), self.few).values[:, -1].clamp_min(TINY)))
 
     def straight(self, gradient: Tensor) -> Tensor:
         """The gradient itself within the region, its root mean square brought to 1. Overwrites the gradient."""
@@ -133,8 +133,8 @@ class Budget:
             if not over.any():
                 return stored
             share = share * torch.where(over, self.radius / size, 1)
-            stored = self._nearest(self.reference + (images - self.reference) * _column(share))
-        return torch.where(_column(self.size(stored) > self.radius + RESOLUTION), self.reference, stored)
+            stored = self._nearest(self.reference + (images - self.reference) * column(share))
+        return torch.where(column(self.size(stored) > self.radius + RESOLUTION), self.reference, stored)
 
     def size(self, images: Tensor) -> Tensor:
         """Size of each image's change in the budget's norm, display units, `[N]`."""
@@ -154,7 +154,3 @@ class Budget:
 
 def _largest(values: Tensor, few: int) -> torch.return_types.topk:
     return values.flatten(1).topk(few, dim=1)
-
-
-def _column(values: Tensor) -> Tensor:
-    return values[:, None, None, None]

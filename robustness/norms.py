@@ -66,7 +66,7 @@ class L2:
         return torch.linalg.vector_norm(delta.flatten(1), dim=1) / math.sqrt(pixels)
 
     def direction(self, gradient: Tensor, pixels: int) -> Tensor:
-        return gradient.div_(_column(self.size(gradient, pixels).clamp_min(TINY)))
+        return gradient.div_(column(self.size(gradient, pixels).clamp_min(TINY)))
 
     def reach(self, radius: Tensor) -> Tensor:
         return torch.full_like(radius, torch.inf).where(radius > 0, radius)
@@ -74,11 +74,11 @@ class L2:
     def project(self, images: Tensor, reference: Tensor, radius: Tensor, pixels: int) -> Tensor:
         delta = images.sub_(reference)
         share = (radius / self.size(delta, pixels).clamp_min(TINY)).clamp_max(1)
-        return delta.mul_(_column(share)).add_(reference)
+        return delta.mul_(column(share)).add_(reference)
 
     def within(self, like: Tensor, generator: Generator) -> Tensor:
         share = _random(torch.rand, like[:, 0, 0, 0], generator) ** (1 / like[0].numel())
-        return self.noise(like, generator) * _column(share)
+        return self.noise(like, generator) * column(share)
 
     def noise(self, like: Tensor, generator: Generator) -> Tensor:
         return self.direction(_random(torch.randn, like, generator), like[0].numel())
@@ -87,7 +87,8 @@ class L2:
 NORMS: dict[str, Norm] = {"linf": Linf(), "l2": L2()}
 
 
-def _column(values: Tensor) -> Tensor:
+def column(values: Tensor) -> Tensor:
+    """One value an image, `[N]` → `[N, 1, 1, 1]`, to go with whole films."""
     return values[:, None, None, None]
 
 

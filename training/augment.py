@@ -16,19 +16,19 @@ def augment(films: Tensor, size: int, generator: Generator) -> Tensor:
     films = _tone(films, generator)
     films = _blur(films, generator)
     films = _cover(films, generator)
-    noise = 0.02 * _uniform(len(films), generator) ** 2
+    noise = 0.02 * uniform(len(films), generator) ** 2
     return (films + noise * torch.randn(films.shape, generator=generator)).clamp(0, 1)
 
 
-def _uniform(n: int, generator: Generator, low: float = 0, high: float = 1) -> Tensor:
-    """`[n, 1, 1, 1]`."""
+def uniform(n: int, generator: Generator, low: float = 0, high: float = 1) -> Tensor:
+    """Even draws between two bounds, `[n, 1, 1, 1]`."""
     return low + (high - low) * torch.rand((n, 1, 1, 1), generator=generator)
 
 
 def _reframe(films: Tensor, size: int, generator: Generator) -> Tensor:
     """Mirror, turn, shift, zoom and stretch (films of some sets have lost their proportions)."""
     n = len(films)
-    u = [_uniform(n, generator, -1, 1).flatten() for _ in range(5)]
+    u = [uniform(n, generator, -1, 1).flatten() for _ in range(5)]
     angle = u[0] * math.radians(12)
     zoom = 0.97 * torch.exp(0.16 * u[1])
     stretch = torch.exp(0.16 * u[2])
@@ -48,10 +48,10 @@ def _reframe(films: Tensor, size: int, generator: Generator) -> Tensor:
 def _tone(films: Tensor, generator: Generator) -> Tensor:
     """Gamma, contrast, brightness, and a sigmoid as digital processing adds it."""
     n = len(films)
-    films = films.clamp_min(0) ** torch.exp(0.35 * _uniform(n, generator, -1, 1))
-    films = 0.5 + (films - 0.5) * torch.exp(0.3 * _uniform(n, generator, -1, 1))
-    films = films + 0.1 * _uniform(n, generator, -1, 1)
-    bend = 0.6 * _uniform(n, generator)
+    films = films.clamp_min(0) ** torch.exp(0.35 * uniform(n, generator, -1, 1))
+    films = 0.5 + (films - 0.5) * torch.exp(0.3 * uniform(n, generator, -1, 1))
+    films = films + 0.1 * uniform(n, generator, -1, 1)
+    bend = 0.6 * uniform(n, generator)
     curved = torch.sigmoid(6 * (films - 0.5))
     return ((1 - bend) * films + bend * curved).clamp(0, 1)
 
@@ -59,16 +59,16 @@ def _tone(films: Tensor, generator: Generator) -> Tensor:
 def _blur(films: Tensor, generator: Generator) -> Tensor:
     """A softer or (unsharp mask) crisper detector."""
     soft = F.avg_pool2d(films, 3, 1, 1, count_include_pad=False)
-    return (films + _uniform(len(films), generator, -0.8, 1) * (soft - films)).clamp(0, 1)
+    return (films + uniform(len(films), generator, -0.8, 1) * (soft - films)).clamp(0, 1)
 
 
 def _cover(films: Tensor, generator: Generator) -> Tensor:
     """A random grey rectangle on some films: no single place may decide the class."""
     n, size = len(films), films.shape[-1]
     axis = torch.arange(size) / size
-    side = _uniform(n, generator, 0.05, 0.25)
-    top, left = _uniform(n, generator), _uniform(n, generator)
+    side = uniform(n, generator, 0.05, 0.25)
+    top, left = uniform(n, generator), uniform(n, generator)
     rows = (axis.view(1, 1, -1, 1) - top).abs() < side / 2
     columns = (axis.view(1, 1, 1, -1) - left).abs() < side / 2
-    chosen = rows & columns & (_uniform(n, generator) < 0.4)
-    return torch.where(chosen, _uniform(n, generator), films)
+    chosen = rows & columns & (uniform(n, generator) < 0.4)
+    return torch.where(chosen, uniform(n, generator), films)

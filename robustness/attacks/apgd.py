@@ -10,9 +10,11 @@ from torch import Tensor, nn
 
 from models import decision_logits
 from robustness.attacks.ascent import gradient_of
+from robustness.attacks.starts import starts
 from robustness.attacks.tally import Tally
 from robustness.budget import Budget
 from robustness.losses import LOSSES
+from robustness.norms import column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
 
@@ -53,16 +55,8 @@ def run(
     if not budget.room:
         steps, restarts, random_start, start = 0, 1, False, None
     tally.total = restarts * (steps + 1) - 1
-    for attempt in range(restarts):
-        rows = tally.unflipped() if early_stop else torch.arange(len(images), device=images.device)
-        if not len(rows) or tally.stopped:
-            break
-        inside = budget.take(rows)
-        points = inside.reference.clone()
-        if start is not None and attempt == 0:
-            points = inside.project(start.clone())
-        elif random_start or attempt > 0:
-            points = inside.random(generator)
+    options = {"restarts": restarts, "random_start": random_start, "early_stop": early_stop, "start": start}
+    for rows, inside, points in starts(tally, budget, generator, **options):
         climb(tally, inside, rows, points, steps=steps, loss=loss, early_stop=early_stop)
     return tally.result(budget, seed, time.perf_counter() - began)
 
@@ -121,8 +115,8 @@ class _Climb:
         """What the model says of the points where the films stand."""
         self.gains = self.gains + (values > self.value)
         better = values > self.best
-        self.best_points = torch.where(_column(better), self.points, self.best_points)
-        self.best_gradient = torch.where(_column(better), gradient, self.best_gradient)
+        self.best_points = torch.where(column(better), self.points, self.best_points)
+        self.best_gradient = torch.where(column(better), gradient, self.best_gradient)
         self.best = torch.where(better, values, self.best)
         self.value, self.gradient = values, gradient
 
@@ -131,13 +125,13 @@ class _Climb:
         standing = ~self.halved & (self.best_at_check >= self.best)
         self.halved = (self.gains <= RISING * since) | standing
         self.stride = torch.where(self.halved, self.stride / 2, self.stride)
-        self.points = torch.where(_column(self.halved), self.best_points, self.points)
-        self.gradient = torch.where(_column(self.halved), self.best_gradient, self.gradient)
+        self.points = torch.where(column(self.halved), self.best_points, self.points)
+        self.gradient = torch.where(column(self.halved), self.best_gradient, self.gradient)
         self.best_at_check = self.best
         self.gains = torch.zeros_like(self.gains)
 
     def step(self, inside: Budget, momentum: float) -> None:
-        ahead = inside.project(self.points + _column(self.stride) * inside.direction(self.gradient.clone()))
+        ahead = inside.project(self.points + column(self.stride) * inside.direction(self.gradient.clone()))
         inertia = (1 - momentum) * (self.points - self.previous)
         self.previous = self.points
         self.points = inside.project(self.points + momentum * (ahead - self.points) + inertia)
@@ -151,7 +145,3 @@ def _checkpoints(steps: int) -> dict[int, int]:
         last += distance
         distance = max(distance - max(int(FALLING * steps), 1), max(int(LEAST * steps), 1))
     return found
-
-
-def _column(values: Tensor) -> Tensor:
-    return values[:, None, None, None]

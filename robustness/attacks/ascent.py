@@ -10,10 +10,11 @@ from torch import Tensor, nn
 
 from models import decision_logits
 from robustness.attacks.pace import Pace
+from robustness.attacks.starts import starts
 from robustness.attacks.tally import Tally
 from robustness.budget import Budget
 from robustness.losses import LOSSES, margin
-from robustness.norms import NORMS, TINY
+from robustness.norms import NORMS, TINY, column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
 
@@ -71,16 +72,8 @@ def ascend(
     if not budget.room:
         steps, restarts, random_start, start = 0, 1, False, None
     tally.total = restarts * (steps + 1) - 1
-    for attempt in range(restarts):
-        rows = tally.unflipped() if early_stop else torch.arange(len(images), device=images.device)
-        if not len(rows) or tally.stopped:
-            break
-        inside = budget.take(rows) if len(rows) < len(images) else budget
-        points = inside.reference
-        if start is not None and attempt == 0:
-            points = inside.project(start.clone())
-        elif random_start or attempt > 0:
-            points = inside.random(generator)
+    options = {"restarts": restarts, "random_start": random_start, "early_stop": early_stop, "start": start}
+    for rows, inside, points in starts(tally, budget, generator, **options):
         velocity = torch.zeros_like(points)
         pace = Pace(len(images), [_falling(index, steps, schedule) for index in range(steps)])
         for index in range(steps + 1):
@@ -101,10 +94,10 @@ def ascend(
                 rows, points, gradient, inside = rows[~done], points[~done], gradient[~done], inside.take(~done)
                 velocity = velocity[~done]
             if momentum:
-                velocity = momentum * velocity + gradient / _column(gradient.abs().mean(dim=(1, 2, 3)).clamp_min(TINY))
+                velocity = momentum * velocity + gradient / column(gradient.abs().mean(dim=(1, 2, 3)).clamp_min(TINY))
                 gradient = velocity.clone()
             stride = _stride(index, steps, step_size, schedule, inside)
-            points = inside.project(inside.direction(gradient).mul_(_column(stride)).add_(points))
+            points = inside.project(inside.direction(gradient).mul_(column(stride)).add_(points))
     return tally.result(budget, seed, time.perf_counter() - began)
 
 
@@ -142,7 +135,3 @@ def _check(steps: int, step_size: float | None, schedule: str, restarts: int, lo
     for value, known, what in ((schedule, SCHEDULES, "schedule"), (loss, tuple(LOSSES), "loss")):
         if value not in known:
             raise ValueError(f"expected {what} to be one of {', '.join(known)}, got {value!r}")
-
-
-def _column(values: Tensor) -> Tensor:
-    return values[:, None, None, None]

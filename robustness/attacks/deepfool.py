@@ -13,7 +13,7 @@ from robustness.attacks.tally import Tally
 from robustness.budget import Budget
 from robustness.lattice import RESOLUTION
 from robustness.losses import margin
-from robustness.norms import TINY
+from robustness.norms import TINY, column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
 
@@ -59,7 +59,7 @@ def run(
         if bool(done.any()):
             rows, points, move, inside = rows[~done], points[~done], move[~done], inside.take(~done)
         back = (inside.reference - points) / 2
-        points = inside.project(points + torch.where(_column(won[~done]), back, (1 + overshoot) * move))
+        points = inside.project(points + torch.where(column(won[~done]), back, (1 + overshoot) * move))
     return tally.result(budget, seed, time.perf_counter() - began)
 
 
@@ -82,9 +82,5 @@ def _to_border(leads: Tensor, films: Tensor, inside: Budget) -> Tensor:
         distance = torch.where(distance.abs() < RESOLUTION, RESOLUTION, distance)  # a film on the border must cross it
         nearer = distance.abs() < nearest
         nearest = torch.where(nearer, distance.abs(), nearest)
-        move = torch.where(_column(nearer), _column(distance) * direction, move)
+        move = torch.where(column(nearer), column(distance) * direction, move)
     return move.detach()
-
-
-def _column(values: Tensor) -> Tensor:
-    return values[:, None, None, None]

@@ -17,6 +17,7 @@ from models import decision_logits
 from robustness.attacks.tally import Tally
 from robustness.budget import Budget
 from robustness.losses import reached
+from robustness.norms import column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
 
@@ -161,10 +162,10 @@ def _feel(
     patterns, answers = [], []
     for _ in range(questions):
         patterns.append(oracle.pattern(films, grid))
-        answers.append(oracle.says(rows, films + _column(probe * distance) * patterns[-1]).to(films) * 2 - 1)
+        answers.append(oracle.says(rows, films + column(probe * distance) * patterns[-1]).to(films) * 2 - 1)
     weights = torch.stack(answers)
     weights = torch.where(weights.std(0, correction=0) > 0, weights - weights.mean(0), weights)
-    return sum(_column(weight) * pattern for weight, pattern in zip(weights, patterns, strict=True)) / questions
+    return sum(column(weight) * pattern for weight, pattern in zip(weights, patterns, strict=True)) / questions
 
 
 def _jump(oracle: _Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: Tensor) -> Tensor:
@@ -172,7 +173,7 @@ def _jump(oracle: _Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: T
     direction, jumped = oracle.of(rows).direction(slope.clone()), films.clone()
     waiting = torch.ones_like(stride, dtype=torch.bool)
     for _ in range(JUMPS):
-        tried = films[waiting] + _column(stride[waiting]) * direction[waiting]
+        tried = films[waiting] + column(stride[waiting]) * direction[waiting]
         good = oracle.says(rows[waiting], tried)
         place = waiting.nonzero()[:, 0]
         jumped[place[good]] = tried[good]
@@ -188,7 +189,3 @@ def _note(tally: Tally, budget: Budget, rows: Tensor, films: Tensor) -> Tensor:
     inside = budget.take(rows)
     stored = inside.store(inside.project(films.clone()))
     return tally.note(rows, stored, tally.model(stored))
-
-
-def _column(values: Tensor) -> Tensor:
-    return values[:, None, None, None]

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from robustness.attacks.apgd import climb
 from robustness.attacks.square import paint
+from robustness.attacks.starts import starts
 from robustness.attacks.tally import Tally
 from robustness.budget import Budget
 from robustness.norms import NORMS
@@ -47,17 +48,11 @@ def run(
     steps = steps if budget.room else 0
     asks = questions if budget.room and budget.norm is NORMS["linf"] else 0
     tally.total = (1 + restarts) * (steps + 1) + asks - 1
-    climb(tally, budget, _all(images), images.clone(), steps=steps, loss="cross_entropy", early_stop=early_stop)
-    for _ in range(restarts if steps else 0):
-        rows = tally.unflipped() if early_stop else _all(images)
-        if len(rows) and not tally.stopped:
-            inside = budget.take(rows)
-            climb(tally, inside, rows, inside.random(generator), steps=steps, loss="margin", early_stop=early_stop)
-    rows = tally.unflipped() if early_stop else _all(images)
-    if asks and len(rows) and not tally.stopped:
-        paint(tally, budget.take(rows), rows, generator, steps=asks, share=SHARE, early_stop=early_stop)
+    for loss, runs, chance in (("cross_entropy", 1, False), ("margin", restarts if steps else 0, True)):
+        options = {"restarts": runs, "random_start": chance, "early_stop": early_stop}
+        for rows, inside, points in starts(tally, budget, generator, **options):
+            climb(tally, inside, rows, points, steps=steps, loss=loss, early_stop=early_stop)
+    options = {"restarts": min(asks, 1), "random_start": False, "early_stop": early_stop}
+    for rows, inside, _ in starts(tally, budget, generator, **options):
+        paint(tally, inside, rows, generator, steps=asks, share=SHARE, early_stop=early_stop)
     return tally.result(budget, seed, time.perf_counter() - began)
-
-
-def _all(images: Tensor) -> Tensor:
-    return torch.arange(len(images), device=images.device)

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
+from training.augment import uniform
+
 BROAD = 8  # the brightness that a rim equalisation removes is computed at an eighth of the raster
 
 
@@ -42,20 +44,15 @@ def patches(
     return _detector(_tone(films, generator), generator), lesions
 
 
-def _uniform(n: int, generator: Generator, low: float = 0, high: float = 1) -> Tensor:
-    """`[n, 1, 1, 1]`."""
-    return low + (high - low) * torch.rand((n, 1, 1, 1), generator=generator)
-
-
 def _sometimes(n: int, generator: Generator, chance: float) -> Tensor:
-    return (_uniform(n, generator) < chance).float()
+    return (uniform(n, generator) < chance).float()
 
 
 def _geometry(n: int, aspect: float, generator: Generator) -> Tensor:
     """Turn, zoom, stretch, shift, and stand half of them on their heads: `[n, 2, 3]`."""
-    u = [_uniform(n, generator, -1, 1).flatten() for _ in range(5)]
+    u = [uniform(n, generator, -1, 1).flatten() for _ in range(5)]
     angle, zoom, stretch = math.radians(15) * u[0], torch.exp(0.18 * u[1]), torch.exp(0.1 * u[2])
-    upside = torch.where(_uniform(n, generator).flatten() < 0.5, -1.0, 1.0)
+    upside = torch.where(uniform(n, generator).flatten() < 0.5, -1.0, 1.0)
     cos, sin = torch.cos(angle), torch.sin(angle)
     return torch.stack(
         [
@@ -74,9 +71,9 @@ def _warp(image: Tensor, matrix: Tensor, size: Sequence[int]) -> Tensor:
 def _tone(films: Tensor, generator: Generator) -> Tensor:
     """Gamma, and the S of film or of a digital look-up table."""
     n = len(films)
-    films = films ** torch.exp(0.5 * _uniform(n, generator, -1, 1))
-    steep, middle = _uniform(n, generator, 4, 9), _uniform(n, generator, 0.35, 0.65)
-    bend = 0.8 * _uniform(n, generator)
+    films = films ** torch.exp(0.5 * uniform(n, generator, -1, 1))
+    steep, middle = uniform(n, generator, 4, 9), uniform(n, generator, 0.35, 0.65)
+    bend = 0.8 * uniform(n, generator)
     return (1 - bend) * films + bend * torch.sigmoid(steep * (films - middle))
 
 
@@ -88,21 +85,21 @@ def _even_rim(films: Tensor, outlines: Tensor, generator: Generator) -> Tensor:
         brightness / covered.clamp_min(0.05), size=films.shape[-2:], mode="bilinear", align_corners=False
     )
     n = len(films)
-    strength = 0.7 * _uniform(n, generator) * _sometimes(n, generator, 0.5)
+    strength = 0.7 * uniform(n, generator) * _sometimes(n, generator, 0.5)
     return films - strength * (broad - 0.5) * outlines
 
 
 def _detector(films: Tensor, generator: Generator) -> Tensor:
     """Softer or (unsharp mask) crisper, of less resolution, noisier."""
     n = len(films)
-    films = films + _uniform(n, generator, -1, 0.5) * (F.avg_pool2d(films, 3, 1, 1) - films)
+    films = films + uniform(n, generator, -1, 0.5) * (F.avg_pool2d(films, 3, 1, 1) - films)
     coarse = F.interpolate(F.avg_pool2d(films, 2), size=films.shape[-2:], mode="bilinear", align_corners=False)
-    films = films + _uniform(n, generator) * _sometimes(n, generator, 0.1) * (coarse - films)
-    return films + 0.02 * _uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
+    films = films + uniform(n, generator) * _sometimes(n, generator, 0.1) * (coarse - films)
+    return films + 0.02 * uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
 
 
 def _window(films: Tensor, generator: Generator) -> Tensor:
     """Somewhere in the file's range of grey, some of it clipped."""
     n = len(films)
-    low, high = _uniform(n, generator, -0.05, 0.2), _uniform(n, generator, 0.6, 1.1)
+    low, high = uniform(n, generator, -0.05, 0.2), uniform(n, generator, 0.6, 1.1)
     return (low + (high - low) * films).clamp(0, 1)
