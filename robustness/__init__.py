@@ -11,6 +11,8 @@ from robustness.saliency import METHODS
 from robustness.threat import ThreatModel
 
 if TYPE_CHECKING:
+    from robustness.accidents import Mishap as Mishap
+    from robustness.accidents import befall as befall
     from robustness.lattice import Lattice as Lattice
     from robustness.masking import check_masking as check_masking
     from robustness.radiographs import CaseResult as CaseResult
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from robustness.visibility import how_visible as how_visible
 
 _ROOMS = {
+    "Mishap": "robustness.accidents",
+    "befall": "robustness.accidents",
     "AttackResult": "robustness.result",
     "Universal": "robustness.universal",
     "learn_universal": "robustness.universal",

@@ -16,8 +16,10 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
+import models
+from imaging import Radiograph
 from robustness.threat import GREY
 
 
@@ -28,12 +30,14 @@ class Accident:
     Args:
         title, plain: for a clinician.
         unit: of the strength.
+        words: the strength, put into a few words by `format`.
         strengths: from slight to plain, all of them seen in practice.
     """
 
     title: str
     plain: str
     unit: str
+    words: str
     strengths: tuple[float, ...]
     change: Callable[[Tensor, float], Tensor]
 
@@ -44,6 +48,38 @@ class Accident:
         if not math.isfinite(strength):
             raise ValueError(f"expected a finite strength in {self.unit}, got {strength}")
         return self.change(images, strength)
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """One accident that befell a radiograph, how it was read then, and the largest change in grey levels of 255."""
+
+    accident: str
+    strength: float
+    reading: models.Reading
+    largest_change: float
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return ACCIDENTS[self.accident].title
+
+    @property
+    def words(self) -> str:
+        """How strong it was."""
+        return ACCIDENTS[self.accident].words.format(self.strength)
+
+
+def befall(model: nn.Module, radiograph: Radiograph) -> tuple[Mishap, ...]:
+    """Every accident at every strength, on the grey levels that the file can store."""
+    images = torch.from_numpy(radiograph.pixels.copy())[None, None]
+    made = []
+    for name, accident in ACCIDENTS.items():
+        for strength in accident.strengths:
+            spoiled = radiograph.with_pixels(accident(images, strength)[0, 0].numpy())
+            change = float(np.abs(spoiled.pixels - radiograph.pixels).max()) * GREY
+            made.append(Mishap(name, strength, models.read(model, spoiled), change))
+    return tuple(made)
 
 
 def _jpeg(images: Tensor, quality: float) -> Tensor:
@@ -83,12 +119,21 @@ def _rotation(images: Tensor, degrees: float) -> Tensor:
 
 
 ACCIDENTS: dict[str, Accident] = {
-    "jpeg": Accident("JPEG", "Saved with loss, as for a slide or a chat.", "quality of 100", (90, 70, 50, 30), _jpeg),
-    "blur": Accident(
-        "Blur", "The patient moved or breathed a little.", "pixels (standard deviation)", (0.5, 1, 2), _blur
+    "jpeg": Accident(
+        "JPEG", "Saved with loss, as for a slide or a chat.", "quality of 100", "quality {:g}", (90, 70, 50, 30), _jpeg
     ),
-    "contrast": Accident("Contrast", "Another window, another detector.", "percent", (-20, -10, 10, 20), _contrast),
+    "blur": Accident(
+        "Blur",
+        "The patient moved or breathed a little.",
+        "pixels (standard deviation)",
+        "{:g} pixels",
+        (0.5, 1, 2),
+        _blur,
+    ),
+    "contrast": Accident(
+        "Contrast", "Another window, another detector.", "percent", "{:+g} %", (-20, -10, 10, 20), _contrast
+    ),
     "rotation": Accident(
-        "Rotation", "The patient stood a little crooked.", "degrees (clockwise)", (-5, -2, 2, 5), _rotation
+        "Rotation", "The patient stood a little crooked.", "degrees (clockwise)", "{:+g}°", (-5, -2, 2, 5), _rotation
     ),
 }

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 import torch
 
-from robustness.accidents import ACCIDENTS
-from tests.robustness.files import film
+import imaging
+import models
+from robustness.accidents import ACCIDENTS, befall
+from tests.robustness.files import dicom, film
+from tests.robustness.small_models import Brightness, with_card
 
 FILMS = torch.tensor(np.stack([film(48, 40, seed) for seed in range(2)]), dtype=torch.float32)[:, None]
 EVERY = [(name, strength) for name, accident in ACCIDENTS.items() for strength in accident.strengths]
@@ -76,3 +79,17 @@ def test_a_blurred_point_is_the_gaussian():
 def test_accidents_that_make_no_sense(name, films, strength, words):
     with pytest.raises(ValueError, match=words):
         ACCIDENTS[name](films, strength)
+
+
+def test_what_befalls_a_radiograph_stays_storable_and_is_read():
+    radiograph = imaging.read(dicom(film()))
+    model = with_card(Brightness())
+    made = befall(model, radiograph)
+    assert [(mishap.accident, mishap.strength) for mishap in made] == EVERY
+    for mishap in made:
+        images = torch.from_numpy(radiograph.pixels.copy())[None, None]
+        spoiled = radiograph.with_pixels(ACCIDENTS[mishap.accident](images, mishap.strength)[0, 0].numpy())
+        assert mishap.reading == models.read(model, spoiled)
+        assert mishap.largest_change == pytest.approx(255 * np.abs(spoiled.pixels - radiograph.pixels).max())
+    assert made[-1].title == "Rotation"
+    assert made[-1].words == "+5°"

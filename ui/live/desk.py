@@ -13,7 +13,7 @@ import imaging
 import models
 from imaging import gallery
 from ui.live.findings import Findings
-from ui.live.tasks import Attack, Compare, Explain, Read, See, Smallest
+from ui.live.tasks import Attack, Compare, Explain, Read, See, Smallest, Spoil
 from ui.live.wishes import Film, Request
 from ui.worker import Task, Work
 
@@ -164,6 +164,7 @@ class Desk(Findings):
         yield from (See(attack) for attack in attacks if attack.model == self.undefended)
         if attacks:
             yield from (Smallest(self.film, model) for model in self.models)
+            yield Spoil(self.film, self.undefended)
 
 
 def _of_an_attack(task: Hashable) -> bool:

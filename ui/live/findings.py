@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
-from ui.live.tasks import Attack, Attacked, Compare, Explain, Read, See, Smallest
+from ui.live.tasks import Attack, Attacked, Compare, Explain, Read, See, Smallest, Spoil
 from ui.live.wishes import Film, Region, Request
 from ui.worker import Work
 
 if TYPE_CHECKING:
     from models import Reading
-    from robustness import Drift, Saliency, SmallestEpsilon, Visibility
+    from robustness import Drift, Mishap, Saliency, SmallestEpsilon, Visibility
 
 
 @dataclass
@@ -82,6 +82,10 @@ class Findings:
     def smallest(self, model: str) -> SmallestEpsilon | None:
         """The smallest change that flips this model, once it is there."""
         return self.back.results.get(Smallest(self.film, model))
+
+    def mishaps(self) -> tuple[Mishap, ...] | None:
+        """What accidents do to the first model's reading, once they are tried."""
+        return self.back.results.get(Spoil(self.film, self.undefended))
 
     def error(self) -> str:
         """Why a reading or an attack could not be done, or nothing."""

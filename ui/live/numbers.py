@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import groupby
 from math import isfinite
 
 from robustness.visibility import LIMITS
@@ -20,7 +21,10 @@ def numbers(desk: Desk) -> None:
         markup(_story(desk), key="numbers")
         return
     body = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows(desk))
-    markup(f'<p class="label">How much it took</p><dl class="figures">{body}</dl>{_limits(desk)}', key="numbers")
+    markup(
+        f'<p class="label">How much it took</p><dl class="figures">{body}</dl>{_accidents(desk)}{_limits(desk)}',
+        key="numbers",
+    )
 
 
 def _story(desk: Desk) -> str:
@@ -61,6 +65,22 @@ def _limits(desk: Desk) -> str:
         return ""
     display = f"A display of {levels(seen.display.black)} to {levels(seen.display.white)} cd/m² after DICOM PS3.14."
     return f'<details class="story"><summary>What the eye could tell</summary>{display} {escape(LIMITS)}</details>'
+
+
+def _accidents(desk: Desk) -> str:
+    """What nobody planned, beside what somebody did: each accident's worst reading, and how much more it changes."""
+    mishaps, before = desk.mishaps(), desk.reading(desk.undefended)
+    if mishaps is None or before is None:
+        return ""
+    lines = []
+    for title, group in groupby(mishaps, key=lambda mishap: mishap.title):
+        tried = list(group)
+        flips = [mishap.words for mishap in tried if mishap.reading.prediction != before.prediction]
+        span = f"{tried[0].words} to {tried[-1].words}"
+        outcome = f"flips at {', '.join(flips)}" if flips else "reading holds"
+        most = max(mishap.largest_change for mishap in tried)
+        lines.append(f"<li>{escape(f'{title}, {span}: {outcome} (up to {levels(most)} of 255)')}</li>")
+    return f'<details class="story"><summary>What an accident does</summary><ul>{"".join(lines)}</ul></details>'
 
 
 def _smallest(desk: Desk) -> list[Row]:

@@ -17,7 +17,7 @@ from ui.worker import Abandoned, Work
 
 if TYPE_CHECKING:
     from models import Reading
-    from robustness import CaseResult, Drift, Saliency, SmallestEpsilon, Step, Visibility
+    from robustness import CaseResult, Drift, Mishap, Saliency, SmallestEpsilon, Step, Visibility
 
 FRAME_BYTES = 96_000_000  # the step player keeps at most this much of one run
 LIVE_PIXELS = 1_500_000  # a larger film is shown when the attack has ended, not after each step
@@ -173,3 +173,17 @@ class Smallest:
         if work.stopping.is_set():
             raise Abandoned
         return found
+
+
+@dataclass(frozen=True)
+class Spoil:
+    """What accidents (recompression, blur, contrast, a crooked cassette) make of this model's reading."""
+
+    film: Film
+    model: str
+
+    def run(self, work: Work) -> tuple[Mishap, ...]:
+        """Each accident at each strength."""
+        from robustness import befall
+
+        return befall(load(self.model), self.film.radiograph)
