@@ -76,11 +76,14 @@ def _accidents(desk: Desk) -> str:
     for title, group in groupby(mishaps, key=lambda mishap: mishap.title):
         tried = list(group)
         flips = [mishap.words for mishap in tried if mishap.reading.prediction != before.prediction]
-        span = f"{tried[0].words} to {tried[-1].words}"
-        outcome = f"flips at {', '.join(flips)}" if flips else "reading holds"
         most = max(mishap.largest_change for mishap in tried)
-        lines.append(f"<li>{escape(f'{title}, {span}: {outcome} (up to {levels(most)} of 255)')}</li>")
-    return f'<details class="story"><summary>What an accident does</summary><ul>{"".join(lines)}</ul></details>'
+        name = f"{title}, {tried[0].words} to {tried[-1].words} ({most:.0f})"
+        outcome = f"flips at {', '.join(flips)}" if flips else "holds"
+        lines.append(f"<dt>{escape(name)}</dt><dd>{escape(outcome)}</dd>")
+    return (
+        '<details class="story"><summary>What an accident does</summary>'
+        f'<dl class="figures">{"".join(lines)}</dl>In brackets: the largest change of a pixel, in grey levels.</details>'
+    )
 
 
 def _smallest(desk: Desk) -> list[Row]:
