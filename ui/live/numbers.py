@@ -82,7 +82,7 @@ def _accidents(desk: Desk) -> str:
         lines.append(f"<dt>{escape(name)}</dt><dd>{escape(outcome)}</dd>")
     return (
         '<details class="story"><summary>What an accident does</summary>'
-        f'<dl class="figures">{"".join(lines)}</dl>In brackets: the largest change of a pixel, in grey levels.</details>'
+        f'<dl class="figures">{"".join(lines)}</dl>In brackets: a pixel\'s largest change, in grey levels.</details>'
     )
 
 
