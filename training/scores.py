@@ -16,14 +16,14 @@ PGD_STEPS = 20
 def scores(model: nn.Module, cohort: Cohort) -> np.ndarray:
     """Logit of the disease against the healthy class, `[n]`."""
     with torch.inference_mode():
-        return np.concatenate([_margin(model(films)) for films, _ in _batches(cohort)])
+        return np.concatenate([_margin(model(films)) for films, _ in batches(cohort)])
 
 
 def attacked_scores(model: nn.Module, cohort: Cohort, epsilon: float, *, seed: int = 0) -> np.ndarray:
     """As `scores`, each film pushed to the wrong side as far as `epsilon` (display units, L∞) lets a white-box PGD."""
     threat = ThreatModel(norm="linf", epsilon=epsilon)
     margins = []
-    for films, labels in _batches(cohort):
+    for films, labels in batches(cohort):
         result = REGISTRY["pgd"](model, films, labels, threat, seed=seed, steps=PGD_STEPS, early_stop=False)
         margins.append(_margin(result.logits))
     return np.concatenate(margins)
@@ -33,7 +33,8 @@ def _margin(logits: Tensor) -> np.ndarray:
     return (logits[:, -1] - logits[:, 0]).double().numpy()
 
 
-def _batches(cohort: Cohort) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(cohort: Cohort) -> Iterator[tuple[Tensor, Tensor]]:
+    """Films `[n, 1, H, W]` and labels `[n]`, a few at a time."""
     for start in range(0, len(cohort), BATCH):
         chosen = range(start, min(start + BATCH, len(cohort)))
         films = torch.from_numpy(np.stack([cohort.film(i) for i in chosen]))[:, None]
