@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import platform
 import time
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 import models
-from benchmarks.measure import GREY, bare, decision, films, paired, snapped, summary
+from benchmarks.measure import GREY, bare, decision, films, machine, paired, snapped, summary
 from benchmarks.peers import foolbox_scan, torchattacks_scan
 from robustness import REGISTRY, Lattice, Step, ThreatModel, smallest_epsilon
 
@@ -37,7 +36,7 @@ def main() -> None:
     pictures = films(arguments.films)
     found = {
         "model": arguments.model,
-        "machine": {"processor": platform.machine(), "threads": torch.get_num_threads(), "torch": torch.__version__},
+        "machine": machine(),
         "bars": {"until_flip": 1.05, "smallest_epsilon": round(1 / 3, 3), "watching": 1.03},
         "until_flip": _until_flip(model, pictures, arguments.epsilon),
         "watching": _watching(model, pictures[: max(1, len(pictures) // 4)]),

@@ -1,9 +1,10 @@
 """How many decisions an attacker must ask for until a film within 8 grey levels is read wrongly, ours against ART's.
 
-`python -m benchmarks.decision_queries --films 6` writes `benchmarks/results/decision_queries.json`. Both begin at the
-same film of the other class, and one counter stands before the model: it stops at the first question about a film
-that lies within the limit in L∞ and is read wrongly. An attack that never gets there
-counts with all its questions. Needs adversarial-robustness-toolbox.
+`python -m benchmarks.decision_queries --films 20` writes `benchmarks/results/decision_queries.json`, for films of
+`kermany-224/test` at their own size. Both begin at the same film that is read otherwise, and one counter stands before
+the model: it stops at the first question about a film that lies within the limit in L∞ and is read wrongly. An attack
+that never gets there counts with all its questions. Each film is kept under `runs/` once it is measured; the same
+command goes on where it was cut off.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,14 @@ from art.estimators.classification import PyTorchClassifier
 from torch import Tensor, nn
 
 import models
-from benchmarks.measure import GREY, decision, films, summary
+from benchmarks.ledger import Ledger
+from benchmarks.measure import GREY, decision, machine, read_otherwise, settings, shuffled_films
+from benchmarks.pairing import median
 from robustness import REGISTRY, ThreatModel
 
 RESULTS = Path(__file__).parent / "results" / "decision_queries.json"
+BARS = {"ratio": 0.5}
+PART = "films"
 CLOSE = 1e-5
 
 
@@ -58,29 +63,37 @@ def main() -> None:
     """Measure, print and write."""
     arguments = _arguments()
     model = models.load(arguments.model, "cpu")
-    pictures = films(arguments.films)
-    labels = torch.cat([decision(model, film[None]) for film in pictures])
-    asked: dict[str, list[int | None]] = {"ours": [], "ours, no start given": [], "ART": []}
-    for film, label in zip(pictures.split(1), labels.split(1), strict=True):
-        start = pictures[(labels != label).nonzero()[0]]
+    films, starts = shuffled_films(arguments.films).as_read(model), read_otherwise(model)
+    rules = {"epsilon": arguments.epsilon, "most": arguments.most}
+    ledger = Ledger("decision_queries", settings(arguments.model, **rules))
+    for names in ledger.pending(PART, films.names, 1):
+        film, label = films.take(names)
+        start, queries = starts[int(label)], {}
         for name, attack in (("ours", _ours(start)), ("ours, no start given", _ours(None)), ("ART", _art(start))):
             counter = Counter(model, film, label, arguments.epsilon / GREY, arguments.most)
             with contextlib.suppress(Over):
                 attack(counter, film, label, arguments.most)
-            asked[name].append(counter.found)
-        print({name: values[-1] for name, values in asked.items()}, flush=True)
-    capped = [[value or arguments.most for value in asked[name]] for name in ("ours", "ART")]
-    found = {
-        "model": arguments.model,
-        "epsilon": arguments.epsilon,
-        "most": arguments.most,
-        "bars": {"ratio": 0.5},
+            queries[name] = counter.found
+        ledger.add(PART, names, queries=queries)
+        print(names[0], queries, flush=True)
+    found = summed([batch["queries"] for batch in ledger.of(PART)], arguments.most)
+    options = f"--films {found['ratio']['n']} --most {arguments.most}"
+    about = {"made_by": f"python -m benchmarks.decision_queries {options}", "machine": machine(), "bars": BARS}
+    text = json.dumps(about | {"model": arguments.model} | rules | found, indent=1)
+    print(text)
+    arguments.out.write_text(text + "\n", encoding="utf-8")
+
+
+def summed(films: Sequence[dict[str, int | None]], most: int) -> dict[str, object]:
+    """Queries of each attack, film by film, and ours over ART's; a film that was not reached counts with `most`."""
+    asked = {name: [film[name] for film in films] for name in films[0]}
+    capped = {name: [value or most for value in values] for name, values in asked.items()}
+    return {
         "queries": asked,
         "reached": {name: sum(value is not None for value in values) for name, values in asked.items()},
-        "ratio": summary([ours / theirs for ours, theirs in zip(*capped, strict=True)]),
+        "median": {name: median(values).as_dict() for name, values in capped.items()},
+        "ratio": median([ours / theirs for ours, theirs in zip(capped["ours"], capped["ART"], strict=True)]).as_dict(),
     }
-    print(json.dumps(found, indent=1))
-    arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _ours(start: Tensor | None) -> Callable[[Counter, Tensor, Tensor, int], object]:
@@ -105,7 +118,7 @@ def _art(start: Tensor) -> Callable[[Counter, Tensor, Tensor, int], object]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="chest-undefended", help="id in the zoo")
-    parser.add_argument("--films", type=int, default=6)
+    parser.add_argument("--films", type=int, default=20, help="films to reach; those measured before count")
     parser.add_argument("--epsilon", type=float, default=8.0, help="grey levels of 255")
     parser.add_argument("--most", type=int, default=1000, help="questions after which an attack gives up")
     parser.add_argument("--out", type=Path, default=RESULTS)
