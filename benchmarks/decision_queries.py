@@ -120,7 +120,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", default="chest-undefended", help="id in the zoo")
     parser.add_argument("--films", type=int, default=20, help="films to reach; those measured before count")
     parser.add_argument("--epsilon", type=float, default=8.0, help="grey levels of 255")
-    parser.add_argument("--most", type=int, default=1000, help="questions after which an attack gives up")
+    parser.add_argument("--most", type=int, default=5000, help="questions after which an attack gives up")
     parser.add_argument("--out", type=Path, default=RESULTS)
     return parser.parse_args()
 

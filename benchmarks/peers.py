@@ -53,7 +53,7 @@ def auto_attack(model: nn.Module, epsilon: float, *, steps: int, questions: int)
         [
             torchattacks.APGD(judged, eps=epsilon, steps=steps, loss="ce"),
             torchattacks.FAB(judged, eps=epsilon, steps=steps, n_classes=2),
-            torchattacks.Square(judged, eps=epsilon, n_queries=questions),
+            square(judged, epsilon, questions=questions),
         ]
     )
 
@@ -85,7 +85,8 @@ def projected_gradient_descent(model: nn.Module, epsilon: float, *, steps: int, 
 
 def square(model: nn.Module, epsilon: float, *, questions: int) -> Attack:
     """torchattacks' Square attack; its stripes are the first question."""
-    return torchattacks.Square(Decided(model), eps=epsilon, n_queries=questions - 1)
+    judged = model if isinstance(model, Decided) else Decided(model)
+    return torchattacks.Square(judged, eps=epsilon, n_queries=questions - 1)
 
 
 def foolbox_run(
