@@ -179,6 +179,7 @@ def _share(share: Estimate) -> str:
 
 def _points(gap: Estimate) -> str:
     value, low, high = (f"{100 * part:+.1f}".replace("-", "−") for part in (gap.value, gap.low, gap.high))
+    value = "0.0" if value in ("+0.0", "−0.0") else value
     return f"{value} points ({low} to {high})"
 
 

@@ -24,7 +24,7 @@ BARS = {"difference": 0.0}
 
 def main() -> None:
     """Measure, print and write."""
-    given = parser(__doc__, RESULTS, films=100, epsilons=(4,))
+    given = parser(__doc__, RESULTS, films=100, epsilons=(8,))
     given.add_argument("--questions", type=int, default=500)
     arguments = given.parse_args()
     films, rules = shuffled_films(arguments.films), {"questions": arguments.questions}
