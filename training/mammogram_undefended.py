@@ -14,14 +14,14 @@ ENTRY = Entry(
     defended=False,
     options=OPTIONS,
     limits=LIMITS,
-    compute="two CPU cores, about 40 minutes, folds included",
+    compute="two CPU cores, about 80 minutes, folds included",
     modality="mammogram",
     classes=("normal", "suspicious"),
     attacked=32,
 )
 GROUNDING = (
-    Stage("mammogram-patches", KnowLesions(), Plan(epochs=40, films_per_epoch=3200, rate=0.1, average=0.99)),
-    Stage("mammogram-breasts", FindLesions(), Plan(epochs=10, films_per_epoch=640, rate=0.02, batch=16, average=0.98)),
+    Stage("mammogram-patches", KnowLesions(), Plan(epochs=40, films_per_epoch=6400, rate=0.1, average=0.995)),
+    Stage("mammogram-breasts", FindLesions(), Plan(epochs=24, films_per_epoch=1280, rate=0.03, batch=16, average=0.99)),
 )
 TUNING = (
     Stage("patches", KnowLesions(), Plan(epochs=4, films_per_epoch=1600, rate=0.03, average=0.98)),

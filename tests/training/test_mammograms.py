@@ -99,9 +99,9 @@ def test_augmentation_moves_the_lesion_with_the_film_and_repeats_by_seed():
 
 
 def test_patches_show_what_they_are_centred_on():
-    breasts = torch.zeros(1, 1, 160, 96)
-    breasts[..., 40:60, 50:70] = 1
-    lesions = torch.nn.functional.avg_pool2d(breasts, 4)
+    breasts = torch.zeros(1, 1, 160, 96, dtype=torch.uint8)
+    breasts[..., 40:60, 50:70] = 255
+    lesions = torch.nn.functional.avg_pool2d(breasts.float(), 4).byte()
     centre = torch.tensor([[2 * 60 / 96 - 1, 2 * 50 / 160 - 1]])
     for seed in range(5):
         films, marked = patches(breasts, lesions, centre, 64, torch.Generator().manual_seed(seed))

@@ -34,14 +34,24 @@ def patches(
     breasts: Tensor, lesions: Tensor, centres: Tensor, side: int, generator: Generator
 ) -> tuple[Tensor, Tensor]:
     """Squares of `side` pixels around `centres` `[n, 2]` (x, y of a grid from −1 to 1): `[n, 1, side, side]`, varied as
-    in `augment`, on the evened scale; and the lesions on them at a quarter of that."""
-    height, width = breasts.shape[-2:]
-    matrix = _geometry(len(breasts), height / width, generator)
-    matrix = matrix * torch.tensor([side / width, side / height, 1.0])
-    matrix[:, :, 2] = centres
-    films = _warp(breasts, matrix, (side, side))
-    lesions = _warp(lesions, matrix, (side // 4, side // 4))
+    in `augment`, on the evened scale; and the lesions on them at a quarter of that. The films are uint8."""
+    matrix = _geometry(len(breasts), 1.0, generator)
+    matrix[:, :, 2] = 0
+    height, width = lesions.shape[-2:]
+    starts = ((centres + 1) / 2 * torch.tensor([width, height]) - side / 4).round().long()
+    films = _warp(_windows(breasts, 4 * starts, 2 * side), matrix / 2, (side, side))
+    lesions = _warp(_windows(lesions, starts, side // 2), matrix / 2, (side // 4, side // 4))
     return _detector(_tone(films, generator), generator), lesions
+
+
+def _windows(films: Tensor, starts: Tensor, side: int) -> Tensor:
+    """Squares cut out of uint8 films from (x, y) on, before they take four times the room; 0 beyond the film."""
+    cut = torch.zeros(len(films), 1, side, side)
+    for film, window, (x, y) in zip(films, cut, starts.tolist(), strict=True):
+        top, left = max(y, 0), max(x, 0)
+        piece = film[:, top : max(y + side, 0), left : max(x + side, 0)]
+        window[:, top - y : top - y + piece.shape[-2], left - x : left - x + piece.shape[-1]] = piece / 255
+    return cut
 
 
 def _sometimes(n: int, generator: Generator, chance: float) -> Tensor:

@@ -27,7 +27,7 @@ from training.tasks import Task
 
 RUNS = Path("runs")
 OPTIONS: dict[str, int | list[int]] = {"size": [576, 320], "width": 16, "depths": [2, 2, 2, 2]}
-PHANTOMS = {"train": (600, 2_000_001), "validation": (100, 2_000_002), "test": (200, 2_000_013)}
+PHANTOMS = {"train": (2400, 2_000_001), "validation": (200, 2_000_002), "test": (200, 2_000_023)}
 MIAS_SHARE = 0.5
 POINTED = 24  # test phantoms whose maps are measured; about half have a lesion
 LIMITS = (

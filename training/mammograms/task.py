@@ -65,7 +65,9 @@ class FindLesions:
         self, model: nn.Module, pools: list[BreastPool], n: int, rng: np.random.Generator, generator: Generator
     ) -> tuple[Tensor, Targets]:
         breasts, t = _draw(pools, n, rng)
-        films, outlines, lesions = augment(breasts, t.outlines, t.lesions, generator)
+        films, outlines, lesions = augment(
+            breasts.float() / 255, t.outlines.float() / 255, t.lesions.float() / 255, generator
+        )
         return films, Targets(outlines, lesions, t.suspicious, t.lesion, t.located)
 
     def loss(self, model: nn.Module, films: Tensor, targets: Targets, smoothing: float) -> Tensor:
@@ -79,6 +81,7 @@ class FindLesions:
 
 
 def _draw(pools: list[BreastPool], n: int, rng: np.random.Generator) -> tuple[Tensor, Targets]:
+    """Films, outlines and lesions as the pools hold them, in uint8."""
     counts = rng.multinomial(n, [pool.share for pool in pools])
     drawn = [
         (pool, rng.choice(len(pool.weights), size=count, p=pool.weights))
@@ -88,7 +91,7 @@ def _draw(pools: list[BreastPool], n: int, rng: np.random.Generator) -> tuple[Te
     def stack(name: str) -> Tensor:
         return torch.from_numpy(np.concatenate([getattr(pool, name)[chosen] for pool, chosen in drawn]))
 
-    breasts, outlines, lesions = (stack(name)[:, None].float() / 255 for name in ("breasts", "outlines", "lesions"))
+    breasts, outlines, lesions = (stack(name)[:, None] for name in ("breasts", "outlines", "lesions"))
     return breasts, Targets(outlines, lesions, *(stack(name).float() for name in ("suspicious", "lesion", "located")))
 
 

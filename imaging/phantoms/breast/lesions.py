@@ -24,6 +24,7 @@ OFTEN = {  # share of screen-detected cancers by their main sign
     "architectural distortion": 0.10,
 }
 KINDS = tuple(OFTEN)
+HARD = 1.5  # a cancer gives way less to the plates than what surrounds it, so it is thicker than it is broad
 GROUPS = {"mass": KINDS[:3], "cancer": KINDS}
 
 
@@ -56,15 +57,15 @@ def draw(shape: Shape, share: Array, kind: str, rng: np.random.Generator) -> Les
     none = np.zeros_like(shape.x)
     if kind == "clustered microcalcifications":
         return Lesion(kind, centre, none, _cluster(shape, centre, rng), (0.0, 0.0))
-    size = float(np.clip(np.exp(rng.normal(np.log(13.5), 0.34)), 5, 30))
+    size = float(np.clip(np.exp(rng.normal(np.log(16.0), 0.34)), 6, 34))
     if kind == "architectural distortion":
-        strands = _spicules(shape, centre, 0.8, rng.uniform(10, 18), int(rng.integers(16, 30)), 0.38, rng)
+        strands = _spicules(shape, centre, 3.0, rng.uniform(11, 20), int(rng.integers(30, 50)), 0.75, rng)
         return Lesion(kind, centre, strands, none, (rng.uniform(18, 27), rng.uniform(0.36, 0.55)))
     radius = size / 2
     if kind == "spiculated mass":
-        core = _lumps(shape, centre, 0.8 * radius, 0.45, 0.6, rng)
+        core = _lumps(shape, centre, radius, 0.45, 0.6, rng)
         rays = _spicules(
-            shape, centre, 0.5 * radius, radius * rng.uniform(0.9, 1.8), int(rng.integers(22, 46)), 0.42, rng
+            shape, centre, 0.6 * radius, radius * rng.uniform(1.1, 2.0), int(rng.integers(28, 52)), 0.75, rng
         )
         tumour, pull = core + rays, (2.2 * radius + 5, rng.uniform(0.2, 0.4))
     elif kind == "irregular mass":
@@ -86,7 +87,7 @@ def place(shape: Shape, share: Array, rng: np.random.Generator, dense: float = 1
     near = ndimage.gaussian_filter(share, 3.0 / shape.pixel)[row, column]
     near = near / max(float(near.max()), 0.1)
     upper = np.where(at[:, 1] < shape.nipple[1], 1.7, 1.0)
-    score = np.where(room, np.log((0.05 + dense * near * (1.1 - near)) * upper), -50) + rng.gumbel(size=240)
+    score = np.where(room, np.log((0.05 + dense * near * (1.05 - near) ** 2) * upper), -50) + rng.gumbel(size=240)
     best = int(np.argmax(score))
     return float(at[best, 0]), float(at[best, 1])
 
@@ -105,7 +106,7 @@ def _lumps(shape: Shape, centre: tuple, radius: float, rough: float, blur: float
         a, b = dx * np.cos(turn) + dy * np.sin(turn), (dy * np.cos(turn) - dx * np.sin(turn)) / flat
         square = np.maximum(square, (r * r - a * a - b * b).clip(0))
     ragged = 1 + 0.16 * lattice.plane(rng, shape.x, shape.y, 1.6) * (rough > 0.3)
-    return ndimage.gaussian_filter(2.0 * np.sqrt(square) * ragged.clip(0.4), blur / shape.pixel)
+    return ndimage.gaussian_filter(2.0 * HARD * np.sqrt(square) * ragged.clip(0.4), blur / shape.pixel)
 
 
 def _spicules(
