@@ -9,12 +9,15 @@ from evidence import peers
 from evidence.peers import Row
 from ui.markup import markup
 
+ENOUGH = 20  # films; what was measured on fewer stands in `docs/benchmarks.md` alone
 HEADS = ("What was compared", "This tool", "The other library", "On the same films", "Films", "Goal reached")
 
 
 def against_others() -> None:
-    """The whole block."""
-    markup(table_html(peers.load()), key="peers")
+    """The whole block; nothing where no comparison has films enough to say something."""
+    rows = tuple(row for row in peers.load() if row.n >= ENOUGH)
+    if rows:
+        markup(table_html(rows), key="peers")
 
 
 def table_html(rows: tuple[Row, ...]) -> str:

@@ -5,7 +5,7 @@ import re
 from evidence import peers
 from evidence.peers import Row
 from tests.ui.pages import opened, words
-from ui.peers import table_html
+from ui.peers import ENOUGH, table_html
 
 ROW = Row(
     "How many <films>?",
@@ -28,9 +28,9 @@ def test_a_row_shows_n_and_says_which_part_of_the_goal_was_missed():
     assert "0 of 1 comparisons" in drawn
 
 
-def test_the_models_page_shows_every_comparison_that_ships():
+def test_the_models_page_shows_every_comparison_on_enough_films():
     app = opened("pages/model_zoo.py")
     assert not app.exception
     said = words(app)
-    for row in peers.load():
+    for row in [row for row in peers.load() if row.n >= ENOUGH]:
         assert re.sub("[,;] ", " ", f"{row.theirs} {row.paired} {row.n} {row.verdict}").replace("  ", " ") in said
