@@ -162,7 +162,7 @@ def _parser() -> Parser:
     verb.add_argument("image", type=Path, metavar="IMAGE", help="DICOM, PNG, JPEG or TIFF")
     verb.add_argument("--model", metavar="ID", help="default: the undefended one for this kind of film")
     verb.add_argument("--attack", default="pgd", metavar="NAME", help=f"one of {', '.join(REGISTRY)}; default pgd")
-    verb.add_argument("--epsilon", type=float, default=2.0, metavar="LEVELS", help="grey levels of 255; default 2")
+    verb.add_argument("--epsilon", type=float, metavar="LEVELS", help="grey levels of 255; default 2, a sticker's 255")
     verb.add_argument("--norm", default="linf", choices=("linf", "l2"), help="l2 bounds the root-mean-square change")
     verb.add_argument("--goal", metavar="CLASS", help="the reading to bring about; else any wrong one")
     verb.add_argument("--seed", type=int, default=0, metavar="N")

@@ -104,6 +104,15 @@ def _blur(images: Tensor, sigma: float) -> Tensor:
     return F.conv2d(F.conv2d(padded, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1)).clamp(0, 1)
 
 
+def _resize(images: Tensor, percent: float) -> Tensor:
+    if not 0 < percent <= 100:
+        raise ValueError(f"expected a size above 0 and at most 100 percent, got {percent}")
+    size = images.shape[-2:]
+    fewer = [max(1, round(side * percent / 100)) for side in size]
+    small = F.interpolate(images, fewer, mode="bilinear", antialias=True, align_corners=False)
+    return F.interpolate(small, size, mode="bilinear", align_corners=False)
+
+
 def _contrast(images: Tensor, percent: float) -> Tensor:
     middle = images.mean(dim=(1, 2, 3), keepdim=True)
     return (middle + (images - middle) * (1 + percent / 100)).clamp(0, 1)
@@ -129,6 +138,9 @@ ACCIDENTS: dict[str, Accident] = {
         "{:g} pixels",
         (0.5, 1, 2),
         _blur,
+    ),
+    "resize": Accident(
+        "Resize", "Sent or shown with fewer pixels.", "percent of each side", "{:g} %", (75, 50, 25), _resize
     ),
     "contrast": Accident(
         "Contrast", "Another window, another detector.", "percent", "{:+g} %", (-20, -10, 10, 20), _contrast

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from robustness.lattice import RESOLUTION, Lattice
@@ -19,7 +20,8 @@ class Budget:
     """Where a batch of changed films may lie.
 
     `reference`, `low`, `high`: `[N, 1, H, W]`; `radius`: `[N]`, the largest size of a change; `pixels`: attackable
-    pixels of one image; `few`: how many of them may change, None for all.
+    pixels of one image; `few`: how many of them may change, None for all; `grid`: steps lead along changes that are
+    bilinear between so many points of the shorter side, None: along any.
     """
 
     norm: Norm
@@ -31,6 +33,7 @@ class Budget:
     pixels: int
     lattice: Lattice | None
     few: int | None = None
+    grid: int | None = None
 
     @classmethod
     def of(
@@ -87,6 +90,10 @@ class Budget:
         low, high = torch.maximum(self.low, self.reference - reach), torch.minimum(self.high, self.reference + reach)
         return replace(self, radius=torch.minimum(radius, self.radius), low=low, high=high)
 
+    def only(self, masks: Tensor) -> Budget:
+        """The same budget where each film changes under its own mask alone, bool `[N, 1, H, W]`."""
+        return replace(self, low=self.low.where(masks, self.reference), high=self.high.where(masks, self.reference))
+
     def random(self, generator: torch.Generator) -> Tensor:
         """A film drawn evenly from the ball around each reference, cut to the region and to [0, 1]."""
         return self.project(self.reference + column(self.radius) * self.norm.within(self.reference, generator))
@@ -97,6 +104,9 @@ class Budget:
         Where few pixels may change, it is the gradient itself, and the last of those that may change moves by 1.
         """
         gradient = self._masked(gradient)
+        if self.grid is not None:
+            change = self._masked(self._bilinear(gradient))
+            return change.div_(column(self.norm.size(change, self.pixels).clamp_min(TINY)))
         if self.few is None:
             return self.norm.direction(gradient, self.pixels)
         return gradient.div_(column(_largest(gradient.abs(), self.few).values[:, -1].clamp_min(TINY)))
@@ -143,6 +153,17 @@ class Budget:
     def settle(self, images: Tensor) -> Tensor:
         """Stored images with every pixel that did not really change put back exactly as it was."""
         return torch.where((images - self.reference).abs() <= RESOLUTION, self.reference, images)
+
+    def _bilinear(self, gradient: Tensor) -> Tensor:
+        """The norm's own direction on the points of the grid, drawn out over the films."""
+        height, width = gradient.shape[-2:]
+        share = self.grid / min(height, width)
+        points = gradient.new_zeros((len(gradient), 1, *(min(side, round(side * share)) for side in (height, width))))
+        with torch.enable_grad():
+            spread = F.interpolate(points.requires_grad_(), (height, width), mode="bilinear", align_corners=True)
+            (pull,) = torch.autograd.grad(spread, points, gradient)
+        change = self.norm.direction(pull, pull[0].numel())
+        return F.interpolate(change, (height, width), mode="bilinear", align_corners=True)
 
     def _masked(self, gradient: Tensor) -> Tensor:
         return gradient if self.region is None else gradient.mul_(self.region)

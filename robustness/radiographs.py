@@ -18,6 +18,7 @@ from robustness.result import OnStep, Step
 from robustness.smallest import SmallestEpsilon, smallest_epsilon
 from robustness.threat import GREY, NormName, ThreatModel
 
+EPSILON = 2.0  # grey levels of 255, of an attack that nobody is to see
 DIGITS = 4  # of a change in grey levels: finer than 16-bit files store, coarser than float32 errs
 
 
@@ -64,7 +65,7 @@ def attack_radiograph(
     radiograph: Radiograph,
     *,
     attack: str = "pgd",
-    epsilon: float = 2.0,
+    epsilon: float | None = None,
     norm: NormName = "linf",
     goal: str | None = None,
     region: NDArray[np.bool_] | None = None,
@@ -77,7 +78,7 @@ def attack_radiograph(
     Args:
         model: a model of the zoo.
         attack: a name in `REGISTRY`.
-        epsilon: the budget, in grey levels of 255.
+        epsilon: the budget, in grey levels of 255; None: 2, or all 255 for what everyone may see.
         goal: the class that the model shall answer; None: anything but what it answers now.
         region: bool `[H, W]`, where pixels may change. The padding beside a picture never does.
         on_step: sees each step and may stop the attack.
@@ -88,10 +89,13 @@ def attack_radiograph(
             makes no sense. The message is a sentence for the reader.
     """
     began = time.perf_counter()
-    before = read(model, radiograph)
-    threat = threat_against(model, radiograph, before, epsilon=epsilon, norm=norm, goal=goal, region=region)
     if attack not in REGISTRY:
         raise ValueError(f"expected an attack out of {', '.join(REGISTRY)}, got {attack!r}")
+    visible = REGISTRY[attack].visible
+    if epsilon is None:
+        epsilon = float(GREY) if visible else EPSILON
+    before = read(model, radiograph)
+    threat = threat_against(model, radiograph, before, epsilon=epsilon, norm=norm, goal=goal, region=region)
     trace: list[float] = []
 
     def watch(step: Step) -> bool | None:
@@ -105,7 +109,9 @@ def attack_radiograph(
     attackable = change if threat.region is None else change[threat.region]
     largest, rms = float(np.abs(change).max()), float(np.sqrt(np.mean(attackable**2)))
     size = {"linf": largest, "l2": rms}[norm]
-    control = ThreatModel(norm=norm, epsilon=size, region=threat.region, lattice=threat.lattice)
+    # Beside a sticker stands a sticker of noise in the same place, not a film of noise.
+    where = change != 0 if visible and change.any() else threat.region
+    control = ThreatModel(norm=norm, epsilon=size, region=where, lattice=threat.lattice)
     noisy = REGISTRY["noise"](model, images, labels, control, seed=seed)
     _, noise = reopened(model, radiograph, noisy.images)
     return CaseResult(

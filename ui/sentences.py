@@ -62,17 +62,25 @@ def answer(reading: Answer, disease: str) -> str:
     return f"{reading.prediction} {percent(share)}"
 
 
-def verdict(case: Attacked, disease: str) -> tuple[str, str, str]:
-    """``(before, after, rest)`` of the sentence on an attack: what the model said, says now, and how little it took."""
+def verdict(case: Attacked, disease: str, *, visible: bool = False) -> tuple[str, str, str]:
+    """``(before, after, rest)`` of the sentence on an attack: what the model said, says now, and how little it took.
+
+    ``visible``: the attack puts something on the film that everyone may see.
+    """
     before, after = answer(case.before, disease), answer(case.after, disease)
     unit = "grey level" if case.epsilon == 1 else "grey levels"
     if case.norm == "l2":
         size = f"The root-mean-square change is {levels(case.rms_change)} of 255 grey levels."
+    elif visible:
+        size = "A sticker in plain sight; nothing beside it changed."
     else:
         size = f"No pixel changed by more than {levels(case.largest_change)} of 255 grey levels."
-    noise = f"Random noise of the same size: {answer(case.noise, disease)}."
+    likeness = "in its place" if visible else "of the same size"
+    noise = f"Random noise {likeness}: {answer(case.noise, disease)}."
     if case.stopped and not case.flipped:
         return before, after, f"Stopped after {case.steps} steps, before the reading flipped. {size}"
+    if not case.flipped and visible:
+        return before, after, f"The reading held. {size} {noise}"
     if not case.flipped:
         return before, after, f"The reading held within {levels(case.epsilon)} of 255 {unit}. {noise}"
     return before, after, f"{size} {noise}"

@@ -28,6 +28,7 @@ class Attack:
         norms: the norms that it knows.
         knowledge: what it must know of the model.
         control: True for what an accident does rather than an adversary.
+        visible: True for what everyone may see; on a radiograph no epsilon bounds it unless one is given.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Attack:
     norms: tuple[NormName, ...] = ("linf", "l2")
     knowledge: Knowledge = "white box"
     control: bool = False
+    visible: bool = False
 
     def __call__(
         self,
@@ -122,6 +124,20 @@ REGISTRY: dict[str, Attack] = {
             "Changes only one pixel in twenty, those that mislead the model most, and leaves all others as they were.",
             "Croce and Hein, Sparse and imperceivable adversarial attacks, ICCV 2019",
             norms=("linf",),
+        ),
+        Attack(
+            "smooth",
+            "Smooth Auto-PGD (low frequency, EOT)",
+            "Shades the film so softly that the change outlives JPEG, another size and blur, as in an archive.",
+            "Athalye et al., Synthesizing robust adversarial examples, ICML 2018; Guo, Frank and Weinberger, 2018",
+        ),
+        Attack(
+            "patch",
+            "Adversarial patch (sticker)",
+            "Puts a square as large as a side marker where it misleads the model most, for everyone to see.",
+            "Brown et al., Adversarial patch, 2017",
+            norms=("linf",),
+            visible=True,
         ),
         Attack(
             "transfer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import torch
@@ -21,6 +22,8 @@ from robustness.threat import ThreatModel
 MOMENTUM = 0.75  # α
 RISING = 0.75  # ρ: share of the steps since the last checkpoint that must have gained
 FIRST, FALLING, LEAST = 0.22, 0.03, 0.06  # distances of checkpoints, as shares of all steps
+Views = Callable[[Tensor, Tensor], list[Tensor]]
+"""Films `[n, 1, H, W]` and their rows in the batch → the same films as something else will have changed them."""
 
 
 def run(
@@ -62,20 +65,36 @@ def run(
 
 
 def climb(
-    tally: Tally, inside: Budget, rows: Tensor, points: Tensor, *, steps: int, loss: str, early_stop: bool
+    tally: Tally,
+    inside: Budget,
+    rows: Tensor,
+    points: Tensor,
+    *,
+    steps: int,
+    loss: str,
+    early_stop: bool,
+    views: Views | None = None,
 ) -> None:
-    """One run from `points` `[n, 1, H, W]` for some `rows` of the tally's batch; `inside` is the budget of those."""
+    """One run from `points` `[n, 1, H, W]` for some `rows` of the tally's batch; `inside` is the budget of those.
+
+    With `views` it climbs the mean loss of the film and of its views: the expectation over transformations of Athalye
+    et al. 2018.
+    """
     state = _Climb.begin(rows, points, inside.radius)
     checkpoints = _checkpoints(steps)
     for index in range(steps + 1):
         stored = inside.store(state.points).detach().requires_grad_(index < steps)
         with torch.set_grad_enabled(index < steps):
-            logits = tally.model(stored)
-        won = tally.note(state.rows, stored.detach(), logits.detach())
+            logits = [tally.model(stored)]
+            if views is not None:
+                logits += [tally.model(view) for view in views(stored, state.rows)]
+        won = tally.note(state.rows, stored.detach(), *_detached(logits))
         done = won if early_stop else torch.zeros_like(won)
         if tally.stopped or index == steps or bool(done.all()):
             break
-        values = LOSSES[loss](decision_logits(tally.model, logits), tally.labels[state.rows], tally.goal)
+        labels = tally.labels[state.rows]
+        losses = [LOSSES[loss](decision_logits(tally.model, answers), labels, tally.goal) for answers in logits]
+        values = torch.stack(losses).mean(0)
         gradient = gradient_of(values.sum(), stored)
         state.enter(values.detach(), gradient)
         if bool(done.any()):
@@ -135,6 +154,11 @@ class _Climb:
         inertia = (1 - momentum) * (self.points - self.previous)
         self.previous = self.points
         self.points = inside.project(self.points + momentum * (ahead - self.points) + inertia)
+
+
+def _detached(logits: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+    first, *others = (answers.detach() for answers in logits)
+    return first, others
 
 
 def _checkpoints(steps: int) -> dict[int, int]:

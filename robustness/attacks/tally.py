@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -44,10 +46,13 @@ class Tally:
         self.queries = torch.zeros_like(self.steps)
         self.index, self.total, self.stopped = -1, 0, False
 
-    def note(self, rows: Tensor, images: Tensor, logits: Tensor) -> Tensor:
+    def note(self, rows: Tensor, images: Tensor, logits: Tensor, views: Sequence[Tensor] = ()) -> Tensor:
         """Enter the model's answers `[n, classes]` to storable films `[n, 1, H, W]` of some rows of the batch.
 
-        Returns bool `[n]`: which of these films the attacker has won with.
+        `views` are its answers to the same films as something else will have changed them: a film is then worth no
+        more than the worst of its views. The film as it came is judged by itself, so that nothing else may replace it.
+
+        Returns bool `[n]`: which of these films the attacker has won with, in every view.
 
         Raises:
             ValueError: answers that are no numbers, or labels or a goal that the model has no class for.
@@ -55,15 +60,14 @@ class Tally:
         self.index += 1
         if not self.logits.numel():
             self._begin(logits)
-        if not bool(torch.isfinite(logits).all()):
-            raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
-        decisions = decision_logits(self.model, logits)
-        won = reached(decisions, self.labels[rows], self.goal)
-        score = margin(decisions, self.labels[rows], self.goal)
+        won, score = self._judge(rows, logits)
+        for answers in views if self.index else ():
+            holds, worst = self._judge(rows, answers)
+            won, score = won & holds, torch.minimum(score, worst)
         if self.nearest is not None:
             score = torch.where(won, 2 - self.nearest.take(rows).size(images), score)  # above any margin still lost
         self.steps[rows] += self.index > 0
-        self.queries[rows] += 1
+        self.queries[rows] += 1 + len(views)
         better = score > self.score[rows]
         if len(rows) == len(self.images) and bool(better.all()):
             self.images, self.logits, self.score = images, logits, score
@@ -98,6 +102,14 @@ class Tally:
             seed=seed,
             stopped=self.stopped,
         )
+
+    def _judge(self, rows: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Which answers the attacker wants, bool `[n]`, and by how much they lead, `[n]`."""
+        if not bool(torch.isfinite(logits).all()):
+            raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
+        decisions = decision_logits(self.model, logits)
+        labels = self.labels[rows]
+        return reached(decisions, labels, self.goal), margin(decisions, labels, self.goal)
 
     def _begin(self, logits: Tensor) -> None:
         classes = logits.shape[-1]

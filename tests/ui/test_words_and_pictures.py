@@ -173,3 +173,11 @@ def test_a_slide_has_room_for_three_films():
     film = slide.Film("Original", np.zeros((8, 8), np.float32))
     with pytest.raises(ValueError, match="expected 1 to 3 films, got 4"):
         slide.png(slide.Slide([("x", None)], [film] * 4))
+
+
+@pytest.mark.parametrize("flipped", [True, False])
+def test_a_sticker_is_not_told_as_a_faint_change(flipped):
+    *_, rest = verdict(Case(flipped=flipped, largest_change=240.0), "pneumonia", visible=True)
+    assert "A sticker in plain sight; nothing beside it changed." in rest
+    assert "Random noise in its place: pneumonia 97 %." in rest
+    assert "240" not in rest

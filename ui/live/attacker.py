@@ -6,6 +6,7 @@ import streamlit as st
 
 import models
 from robustness import REGISTRY
+from robustness.threat import GREY
 from ui.live.desk import Desk
 from ui.live.wishes import Request
 from ui.live.words import ANY, HOW, NORMS, REGIONS, aim
@@ -26,7 +27,7 @@ def attacker(desk: Desk) -> None:
         key="attack",
     )
     markup(f'<p class="hint">{attacks[attack].plain}</p>', key="attack-words")
-    epsilon = _budget(desk)
+    epsilon = float(GREY) if attacks[attack].visible else _budget(desk)
     card = models.card(desk.undefended)
     goal = st.selectbox(
         "What does the attacker want?",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 import models
+from robustness import REGISTRY
 from ui.charts import Tone
 from ui.live.desk import Desk
 from ui.live.tasks import Progress
@@ -30,7 +31,7 @@ def sentence_parts(desk: Desk) -> list[Part]:
     if desk.error():
         return [(desk.error(), "neutral")]
     if attacked is not None:
-        before, after, rest = verdict(attacked.case, disease)
+        before, after, rest = verdict(attacked.case, disease, visible=REGISTRY[attacked.case.attack].visible)
         flipped = attacked.case.flipped
         return [
             (before.capitalize(), "neutral"),

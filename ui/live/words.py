@@ -16,6 +16,8 @@ HOW = {
     "carlini_wagner": "Weighing error against change (C&W)",
     "fmn": "With the smallest change (FMN)",
     "sparse": "In one pixel of twenty (sparse)",
+    "smooth": "With soft shading that outlives an archive (smooth)",
+    "patch": "With a sticker on the film (patch)",
     "transfer": "By misleading a similar model (transfer)",
     "square": "By only asking it (Square)",
 }
