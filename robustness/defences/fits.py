@@ -46,7 +46,9 @@ def gaussians(model: nn.Module) -> tuple[Tensor, Tensor]:
 def save_gaussians(id: str, means: Tensor, precision: Tensor) -> None:
     """Keep what `gaussians` gives."""
     FITS.mkdir(exist_ok=True)
-    save_file({"means": means.half(), "precision": precision.to(torch.bfloat16).contiguous()}, FITS / f"{id}.safetensors")
+    save_file(
+        {"means": means.half(), "precision": precision.to(torch.bfloat16).contiguous()}, FITS / f"{id}.safetensors"
+    )
 
 
 def save_numbers(id: str, numbers: dict[str, dict[str, float]]) -> None:

@@ -8,7 +8,9 @@ from PIL import Image
 
 from evidence.realism import __main__ as command
 from evidence.realism import chests, mammograms, statistics, telling
+from evidence.realism.conspicuity import contrasts
 from evidence.realism.films import Comparison
+from imaging import phantoms
 from training import data
 
 
@@ -130,3 +132,13 @@ def test_the_command_compares_like_with_like_and_writes_what_it_measured(tmp_pat
     written = json.loads((tmp_path / "chest.json").read_text())
     assert written["told_apart"]["adults"]["network, 128 px"]["n"] == 12
     assert written["sets"]["children"]["distance to the mean real histogram"]["phantoms"]["n"] == 3
+
+
+def test_a_drawn_cancer_stands_out_where_it_was_drawn():
+    about = {"size": 288, "view": "MLO", "density": "b", "variants": ()}
+    ill = phantoms.mammogram(11, lesion="irregular mass", **about)
+    well = phantoms.mammogram(11, lesion=None, **about)
+    (with_it,) = contrasts(ill.pixels, ill.mask)
+    (without,) = contrasts(well.pixels, ill.mask)
+    assert with_it > without + 0.2
+    assert not list(contrasts(well.pixels, well.mask))
