@@ -18,8 +18,10 @@ class Page:
 
 START = Page("app.py", "Start")
 LIVE = Page("pages/live_attack.py", "Live attack")
+EXPLANATION = Page("pages/attack_explanation.py", "Explanations")
+DEFENCES = Page("pages/defences.py", "Defences")
 MODELS = Page("pages/model_zoo.py", "Models")
-PAGES = (START, LIVE, MODELS)
+PAGES = (START, LIVE, EXPLANATION, DEFENCES, MODELS)
 
 
 def begin(page: Page) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 import models
+from evidence.defences import COMMAND, NONE, RESULTS
 from measures import auc, rate
 from robustness import REGISTRY, ThreatModel
 from robustness.defences import DEFENCES
@@ -24,11 +24,9 @@ from training import data
 from training.data import Cohort
 from training.scores import batches
 
-RESULTS = Path(__file__).parent / "results.json"
 MODELS = ("chest-undefended", "chest-defended")
 LEVELS = (1, 2, 4)  # grey levels of 255
 STEPS = 30
-NONE = "none"
 
 
 def main() -> None:
@@ -40,7 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     whole = data.kermany(data.data_root(options.data), "test")
     cohort = whole.where(np.unique(np.linspace(0, len(whole) - 1, options.films).astype(int)))
-    command = f"python -m evidence.defences --films {options.films}"
+    command = f"{COMMAND} --films {options.films}"
     found = {"made_by": command, "set": "kermany-224/test", "attack": f"Auto-PGD on the margin, {STEPS} steps"}
     rows = [] if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
     for id in MODELS:

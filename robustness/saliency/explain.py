@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from models import decision_logits
 from robustness.losses import margin
 from robustness.saliency import METHODS
-from robustness.saliency.methods import CALLS, smoothed
+from robustness.saliency.methods import CALLS, Score, smoothed
 
 LONGEST_SIDE = 512
 """Maps are computed on a copy whose longer side is at most this, and enlarged: that bounds time and memory."""
@@ -62,30 +62,43 @@ def explain(model: nn.Module, image: Tensor, method: str, target: int, *, scale:
         raise ValueError(f"expected a method out of {', '.join(METHODS)}, got {method!r}")
     if image.ndim != 4 or image.shape[:2] != (1, 1):
         raise ValueError(f"expected one film of shape [1, 1, H, W], got {tuple(image.shape)}")
-    network = _private(model)
-    size = image.shape[-2:]
-    film = _bounded(image.detach())
+    network = private_copy(model)
+    film = bounded(image.detach())
     with torch.no_grad():
         logits = network(film)
     if not 0 <= target < logits.shape[-1]:
         raise ValueError(f"expected target in 0 … {logits.shape[-1] - 1}, got {target}")
     if not bool(torch.isfinite(logits).all()):
         raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
-
-    def score(films: Tensor) -> Tensor:
-        decisions = decision_logits(network, network(films))
-        return margin(decisions, decisions.new_zeros(len(films), dtype=torch.int64), target)
-
-    attribution, delta = CALLS[method](score, network, film)
-    strength = smoothed(attribution.detach()).abs()
-    strength = F.interpolate(strength, size, mode="bilinear", align_corners=False)[0, 0].cpu().numpy()
+    raw, delta = attribute(network, film, method, target)
+    strength = F.interpolate(raw, image.shape[-2:], mode="bilinear", align_corners=False)[0, 0].cpu().numpy()
     if scale is None:
         scale = float(np.percentile(strength, WHITE))
     shown = np.clip(strength / scale, 0, 1) if scale > 0 else np.zeros_like(strength)
     return Saliency(shown.astype(np.float32), scale, delta, method, target)
 
 
-def _bounded(image: Tensor) -> Tensor:
+def attribute(network: nn.Module, film: Tensor, method: str, target: int) -> tuple[Tensor, float | None]:
+    """Raw strength of each pixel of a bounded film, `[1, 1, h, w]`, never negative, and the delta of `Saliency`.
+
+    `network` is a private copy: Captum hooks into it.
+    """
+    attribution, delta = CALLS[method](lead_of(network, target), network, film)
+    return smoothed(attribution.detach()).abs(), delta
+
+
+def lead_of(network: nn.Module, target: int) -> Score:
+    """What is attributed: the lead of one class in calibrated decision logits, films `[N, 1, h, w]` → `[N]`."""
+
+    def score(films: Tensor) -> Tensor:
+        decisions = decision_logits(network, network(films))
+        return margin(decisions, decisions.new_zeros(len(films), dtype=torch.int64), target)
+
+    return score
+
+
+def bounded(image: Tensor) -> Tensor:
+    """A copy `[N, 1, h, w]` whose longer side is at most `LONGEST_SIDE`; differentiable."""
     height, width = image.shape[-2:]
     share = LONGEST_SIDE / max(height, width)
     if share >= 1:
@@ -94,7 +107,7 @@ def _bounded(image: Tensor) -> Tensor:
     return F.interpolate(image, size, mode="bilinear", antialias=True, align_corners=False)
 
 
-def _private(model: nn.Module) -> nn.Module:
+def private_copy(model: nn.Module) -> nn.Module:
     """A copy of the model with modules of its own and the same weights."""
     shared = {id(tensor): tensor for tensor in chain(model.parameters(), model.buffers())}
     return copy.deepcopy(model, memo=shared)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -122,3 +123,25 @@ def test_two_sessions_share_the_model_and_nothing_else():
     assert first.session_state.desk.attacked("chest-undefended") is not None
     assert second.session_state.desk.request is None
     assert second.session_state.desk.film != first.session_state.desk.film
+
+
+def test_the_explanation_page_turns_the_reason_and_says_what_the_other_maps_make_of_it():
+    app = opened("pages/attack_explanation.py", case=CASE.id)
+    table = app.session_state.explanation_table
+    app = settled_on(app, table)
+    assert "the map says why" in words(app)
+    button(app, "Attack the explanation").click().run()
+    app = settled_on(app, table)
+    assert not app.exception
+    said = words(app)
+    assert "The answer stays: pneumonia" in said
+    assert "Grad-CAM (attacked) yes" in said
+    assert "explaining …" not in said
+
+
+def settled_on(app, table):
+    """The page once the work of the explanation page is done."""
+    while table.busy:
+        time.sleep(0.05)
+        table.work.start()
+    return app.run()

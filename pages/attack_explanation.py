@@ -1,0 +1,44 @@
+"""Attack the explanation: the answer stays and its reason moves, or the answer flips and its reason stays."""
+
+import streamlit as st
+
+from ui import shell
+from ui.explanation import screen
+from ui.explanation.table import Table
+from ui.live import cases
+from ui.live.desk import Desk
+from ui.notices import notices
+
+POLL_SECONDS = 0.25
+
+
+def main() -> None:
+    """The whole page, top to bottom."""
+    shell.begin(shell.EXPLANATION)
+    desk, table = Desk.current(), Table.current()
+    cases.opening(desk)
+    table.lay(desk.film, desk.undefended)
+    table.work.start()
+    st.session_state.turned = table.stage
+
+    left, middle, right = st.columns([1.15, 8.2, 2.35], gap="medium")
+    with left:
+        cases.cases(desk)
+    with right, st.container(key="controls"):
+        screen.controls(table)
+    with middle:
+        notices(desk.trouble, desk.warnings)
+        screen.story(table)
+        screen.films(table)
+        screen.others(table)
+    st.fragment(watch, run_every=POLL_SECONDS if table.busy else None)(table)
+
+
+def watch(table: Table) -> None:
+    """Draw the page anew when the background work has reached something. Draws nothing itself, so waiting is cheap."""
+    table.work.start()
+    if st.session_state.turned != table.stage:
+        st.rerun()
+
+
+main()

@@ -1,0 +1,1 @@
+"""The page that turns a model's answer and its reason apart."""
