@@ -11,6 +11,8 @@ _markup = st.components.v2.component(
     js="""
 export default function ({ parentElement, data }) {
   const place = parentElement.querySelector(".markup");
+  if (data.turn < (place.turn ?? 0)) return;
+  place.turn = data.turn;
   place.setAttribute("aria-live", data.announce ? "polite" : "off");
   if (place.source === data.html) return;
   place.source = data.html;
@@ -26,4 +28,10 @@ def markup(html: str, *, key: str, announce: bool = False) -> None:
 
     `announce`: a screen reader says what is new, once the reader is silent.
     """
-    _markup(key=key, data={"html": html, "announce": announce})
+    turns = st.session_state.setdefault("markup_turns", {})
+    shown, turn = turns.get(key, (None, 0))
+    if shown != html:
+        # The browser waits for a component's script before it hands over the data, and may hand over an older one last.
+        turn += 1
+        turns[key] = (html, turn)
+    _markup(key=key, data={"html": html, "announce": announce, "turn": turn})
