@@ -26,6 +26,8 @@ function mark(strip, selected) {
 
 export default function ({ parentElement, data, setTriggerValue }) {
   const strip = parentElement.querySelector(".strip");
+  if (data.turn < (strip.turn ?? 0)) return;
+  strip.turn = data.turn;
   strip.style.setProperty("--height", data.height);
   const content = JSON.stringify(data.items);
   if (strip.content !== content) {

@@ -1,12 +1,15 @@
 """A strip of cases down the side of a page: thumbnails, chosen by mouse or keyboard."""
 
 import base64
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
+
+from ui.turns import turn
 
 HERE = Path(__file__).parent
 SIGNATURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp", b"GIF8": "image/gif"}
@@ -51,6 +54,7 @@ def case_strip(items: Sequence[Item], *, selected: str | None, key: str, height:
     ]
     length = f"{height}px" if isinstance(height, int) else height
     data = {"items": described, "selected": selected, "height": length}
+    data["turn"] = turn(key, json.dumps(data))
     return _strip(key=key, data=data, on_chosen_change=_nothing).chosen
 
 

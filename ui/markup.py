@@ -5,6 +5,8 @@ Streamlit's `st.html` puts a new node for each change and strips drawings; a scr
 
 import streamlit as st
 
+from ui.turns import turn
+
 _markup = st.components.v2.component(
     "reading_room_markup",
     html='<div class="markup"></div>',
@@ -28,10 +30,4 @@ def markup(html: str, *, key: str, announce: bool = False) -> None:
 
     `announce`: a screen reader says what is new, once the reader is silent.
     """
-    turns = st.session_state.setdefault("markup_turns", {})
-    shown, turn = turns.get(key, (None, 0))
-    if shown != html:
-        # The browser waits for a component's script before it hands over the data, and may hand over an older one last.
-        turn += 1
-        turns[key] = (html, turn)
-    _markup(key=key, data={"html": html, "announce": announce, "turn": turn})
+    _markup(key=key, data={"html": html, "announce": announce, "turn": turn(key, html)})

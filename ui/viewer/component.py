@@ -4,6 +4,8 @@ A payload is a component of its own so that Streamlit sends it once: while an at
 travels. Payloads and viewer meet in the browser on a shelf that the page shares (`assets/payload.js`).
 """
 
+import json
+import struct
 from collections.abc import Collection, Sequence
 from itertools import chain
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Literal
 
 import streamlit as st
 
+from ui.turns import turn
 from ui.viewer.pane import Pane
 from ui.viewer.planes import Plane, payload, plane
 
@@ -54,6 +57,7 @@ def film_viewer(
     described = [describe(*parts) for parts in zip(panes, films, maps, lesions, strict=True)]
     length = f"{height}px" if isinstance(height, int) else height
     data = {"key": key, "panes": described, "height": length, "view": view, "layers": sorted(layers)}
+    data["turn"] = turn(key, json.dumps(data))
 
     bases = [None, *films[:1] * (len(films) - 1)]
     sent: set[Plane] = set()
@@ -67,7 +71,9 @@ def film_viewer(
         for slot, subject, base in slots:
             if subject is not None and subject not in sent:
                 sent.add(subject)
-                _payload(key=f"{key}-{slot}", data=payload(subject, base))
+                name = f"{key}-{slot}"
+                number = turn(name, (subject.digest, base and base.digest))
+                _payload(key=name, data=struct.pack("<I", number) + payload(subject, base))
 
 
 def describe(pane: Pane, film: Plane, saliency: Plane | None, lesion: Plane | None) -> dict[str, str | None]:

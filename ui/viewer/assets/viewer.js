@@ -12,7 +12,6 @@ class Viewer {
     this.stage = section.querySelector(".stage");
     this.divider = section.querySelector(".divider");
     this.panes = [];
-    this.turn = 0; // of the data that came last
     this.shown = 0; // of the data on screen
     this.memory = { state: FRESH, wishes: {}, reference: null };
     listen(this);
@@ -49,8 +48,7 @@ class Viewer {
   }
 
   /** Take new data; what is on screen stays until every plane of them is here. */
-  async update({ key, panes, height, view, layers }) {
-    const turn = ++this.turn;
+  async update({ key, panes, height, view, layers, turn }) {
     const decoded = await Promise.all(panes.map(async (pane) => {
       const planes = [pane.film, pane.map, pane.lesion].map((digest) => digest && planeOf(digest));
       const [film, map, lesion] = await Promise.all(planes);
