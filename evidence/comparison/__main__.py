@@ -1,0 +1,105 @@
+"""`python -m evidence.comparison [--data …] [--films 284] [--models ID …]`: pushes each film of `kermany-224/test` to
+the wrong side, as far as each level lets the attacker, for every chest model of the zoo.
+
+The attack is the one of the model cards. An attacker who may change more may also change less, so each film keeps the
+worst score found up to a level. Points that are there already, on the same films and weights, are not measured again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+from torch import nn
+
+import models
+from evidence.comparison import COMMAND, RESULTS
+from measures import auc, rate
+from training import data
+from training.data import Cohort
+from training.scores import PGD_STEPS, attacked_scores, scores
+
+LEVELS = (0, 0.5, 1, 2, 4, 8)  # grey levels of 255
+DIGITS = 3  # of a stored score
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    chests = [id for id in models.ids() if models.card(id).modality == "chest"]
+    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser.add_argument("--films", type=int, help="test films, drawn evenly; else all")
+    parser.add_argument("--models", nargs="+", choices=chests, default=chests, metavar="ID", help=", ".join(chests))
+    options = parser.parse_args()
+    whole = data.kermany(data.data_root(options.data), "test")
+    chosen = np.unique(np.linspace(0, len(whole) - 1, options.films or len(whole)).astype(int))
+    measure(whole.where(chosen), options.models)
+
+
+def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
+    """Measure what is missing and store each point as soon as it is known."""
+    _, people = np.unique(cohort.people, return_inverse=True)
+    told = {
+        "made_by": f"{COMMAND} --films {len(cohort)}",
+        "set": "kermany-224/test",
+        "attack": f"PGD on the margin, {PGD_STEPS} steps, white box",
+        "labels": _text(cohort.labels),
+        "people": _text(people),
+    }
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    same = {name: stored.get(name) for name in told} == told
+    rows = stored["rows"] if same else []
+    for id in ids:
+        model = models.load(id)
+        rows = [row for row in rows if row["model"] != id or row["sha256"] == model.card.sha256]
+        worst: NDArray[np.float64] | None = None
+        for level in LEVELS:
+            known = next((row for row in rows if (row["model"], row["level"]) == (id, level)), None)
+            if known is not None:
+                worst = np.array(known["scores"].split(), dtype=float)
+                continue
+            worst = _pushed(model, cohort, level, worst)
+            rows.append({"model": id, "sha256": model.card.sha256, "level": level} | figures(model, cohort, worst))
+            path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+            print(id, level, rows[-1]["accuracy"], flush=True)
+
+
+def _pushed(model: nn.Module, cohort: Cohort, level: float, before: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """The worst score of each film up to a level, `[n]`; `before` are those of the level below."""
+    now = attacked_scores(model, cohort, level / 255) if level else scores(model, cohort)
+    if before is not None:
+        now = np.where(cohort.labels == 1, np.minimum(now, before), np.maximum(now, before))
+    return np.round(now, DIGITS)
+
+
+def figures(model: nn.Module, cohort: Cohort, margins: NDArray[np.float64]) -> dict[str, Any]:
+    """What the scores amount to at the model's operating point, for the results."""
+    diseased, called = cohort.labels == 1, margins >= logit(model.card.operating_point)
+    wrong = called != diseased
+
+    def right(among: NDArray[np.bool_]) -> dict[str, float]:
+        return rate(int((among & ~wrong).sum()), int(among.sum())).as_dict()
+
+    return {
+        "accuracy": right(np.ones_like(diseased)),
+        "sensitivity": right(diseased),
+        "specificity": right(~diseased),
+        "auc": auc(cohort.labels, margins, cohort.people).as_dict(),
+        "wrong": _text(wrong.astype(int)),
+        "scores": _text(margins),
+    }
+
+
+def _text(values: NDArray[Any]) -> str:
+    """Numbers on one line of the results."""
+    return " ".join(f"{value:g}" for value in values)
+
+
+if __name__ == "__main__":
+    main()

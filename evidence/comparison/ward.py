@@ -1,0 +1,77 @@
+"""Of so many people: what one model misses and calls in vain, and what another one changes about that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.comparison import Results
+from measures import Estimate, rate
+from measures.estimates import CONFIDENCE, RESAMPLES
+
+PEOPLE = 1000
+
+
+@dataclass(frozen=True)
+class Ward:
+    """Of `PEOPLE` people, with 95 % intervals; `n` are the films that each figure stands on.
+
+    `missed` and `alarms` of the first and of the second model; `more_missed` and `more_alarms` are the second's less
+    the first's, on the same films.
+    """
+
+    missed: tuple[Estimate, Estimate]
+    alarms: tuple[Estimate, Estimate]
+    more_missed: Estimate
+    more_alarms: Estimate
+
+
+def ward(results: Results, first: str, second: str, *, level: float, prevalence: float) -> Ward:
+    """Two models within the same level, where a share `prevalence` of the people has the disease.
+
+    Sensitivity and specificity are those of the test films, so this holds for people like them.
+
+    Raises:
+        ValueError: a prevalence outside 0 … 1.
+        KeyError: a model that was not measured at this level.
+    """
+    if not 0 <= prevalence <= 1:
+        raise ValueError(f"expected a prevalence of 0 to 1, got {prevalence}")
+    one, other = (results.at(model, level).wrong for model in (first, second))
+    ill = results.labels == 1
+
+    def of_people(among: NDArray[np.bool_], people: float) -> tuple[tuple[Estimate, Estimate], Estimate]:
+        shares = [rate(int(wrong[among].sum()), int(among.sum())) for wrong in (one, other)]
+        extra = difference(other[among], one[among], results.people[among])
+        return (_times(shares[0], people), _times(shares[1], people)), _times(extra, people)
+
+    missed, more_missed = of_people(ill, PEOPLE * prevalence)
+    alarms, more_alarms = of_people(~ill, PEOPLE * (1 - prevalence))
+    return Ward(missed, alarms, more_missed, more_alarms)
+
+
+def difference(
+    first: NDArray[np.bool_], second: NDArray[np.bool_], people: NDArray[np.int64], *, seed: int = 0
+) -> Estimate:
+    """Share of `first` less share of `second`, bool `[n]` on the same films; a percentile bootstrap over patients.
+
+    Where no film tells the two apart every draw says 0, and a bootstrap knows no doubt: the interval is then what the
+    Wilson interval of so many patients leaves open on either side.
+    """
+    apart = first.astype(int) - second.astype(int)
+    _, person = np.unique(people, return_inverse=True)
+    count = int(person.max()) + 1
+    if not apart.any():
+        doubt = rate(0, count).high
+        return Estimate(0.0, -doubt, doubt, len(apart))
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
+    draws = drawn @ np.bincount(person, apart) / (drawn @ np.bincount(person))
+    tail = (1 - CONFIDENCE) / 2
+    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
+    return Estimate(float(apart.mean()), low, high, len(apart))
+
+
+def _times(share: Estimate, people: float) -> Estimate:
+    return Estimate(share.value * people, share.low * people, share.high * people, share.n)
