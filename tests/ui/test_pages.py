@@ -139,8 +139,34 @@ def test_the_explanation_page_turns_the_reason_and_says_what_the_other_maps_make
     assert "explaining …" not in said
 
 
+def test_models_side_by_side_are_attacked_in_step_and_said_to_flip_or_hold():
+    app = opened("pages/side_by_side.py", case=CASE.id)
+    bench = app.session_state.bench
+    app = settled_on(app, bench)
+    assert "Which give way" in words(app)
+    button(app, "Attack all").click().run()
+    app = settled_on(app, bench)
+    assert not app.exception
+    said, cases = words(app), [bench.attacked(reader).case for reader in bench.readers]
+    assert f"{sum(case.flipped for case in cases)} of 2 gave way" in said
+    assert "searching" not in said
+    assert " of 255" in said
+    assert "Which give way" not in said
+
+
+def test_many_films_say_what_the_defence_costs_and_buys_without_torch():
+    code = (
+        "import sys; from tests.ui.pages import opened, words; app = opened('pages/side_by_side.py', view='cohort');"
+        "assert not app.exception; print('torch' in sys.modules, words(app))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("False")
+    assert "Of 1,000 children, 200 of them with pneumonia" in done.stdout
+    assert "95 % intervals. Remade by python -m evidence.comparison" in done.stdout
+
+
 def settled_on(app, table):
-    """The page once the work of the explanation page is done."""
+    """The page once the work of a page with one thread is done."""
     while table.busy:
         time.sleep(0.05)
         table.work.start()

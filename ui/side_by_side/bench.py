@@ -1,0 +1,166 @@
+"""What stands side by side in one browser session: a film, some readers, an attack, and what is known so far."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui.live.tasks import Attacked, Progress
+from ui.live.wishes import Film, Request
+from ui.side_by_side.readers import Reader, readers
+from ui.side_by_side.tasks import Contest, Explain, Outcome, Read, Searching, Smallest
+from ui.worker import Task, Work
+
+if TYPE_CHECKING:
+    from models import Reading
+    from robustness import Saliency, SmallestEpsilon
+
+FEWEST, MOST = 2, 4  # readers
+
+
+@dataclass
+class Bench:
+    """State of the page for one browser session. `why`: whether saliency is asked for."""
+
+    film: Film | None = None
+    modality: str = ""
+    readers: tuple[Reader, ...] = ()
+    request: Request | None = None
+    why: bool = False
+    halted: bool = False
+    work: Work = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.work = Work(self._wanted)
+
+    @classmethod
+    def current(cls) -> Bench:
+        """This session's, made on the first call."""
+        if "bench" not in st.session_state:
+            st.session_state.bench = cls()
+        return st.session_state.bench
+
+    # Wishes --------------------------------------------------------------------------------------------------
+
+    def lay(self, film: Film, modality: str) -> None:
+        """Put a film on it; what is known of another one is forgotten."""
+        if modality != self.modality:
+            self.modality, self.readers = modality, readers(modality)[:FEWEST]
+        elif film == self.film:
+            return
+        self.work.stop()
+        self.film, self.request, self.halted = film, None, False
+        self.work = Work(self._wanted)
+
+    def choose(self, chosen: tuple[Reader, ...]) -> None:
+        """Set other readers side by side; the attack is to begin anew."""
+        self.stop()
+        self.readers, self.request = chosen, None
+
+    def attack(self, request: Request) -> None:
+        """Wish for an attack; the same wish again starts afresh with the next seed."""
+        if self.request is not None and dataclasses.replace(self.request, seed=request.seed) == request:
+            request = dataclasses.replace(request, seed=self.request.seed + 1)
+        self.stop()
+        self.request, self.halted = request, False
+
+    def stop(self) -> None:
+        """End what is running; what an attack has reached becomes its result."""
+        self.halted = True
+        self.work.stop()
+
+    # Answers -------------------------------------------------------------------------------------------------
+
+    @property
+    def contest(self) -> Contest | None:
+        """The attack that is wished for."""
+        return None if self.request is None else Contest(self.film, self.readers, self.request)
+
+    @property
+    def outcomes(self) -> dict[Reader, Outcome]:
+        """What the attack came to, once it has ended."""
+        return self.work.results.get(self.contest, {})
+
+    @property
+    def attacking(self) -> bool:
+        """Whether the attack is running or about to."""
+        return self.contest is not None and self.work.missing() == self.contest
+
+    @property
+    def running(self) -> dict[Reader, Progress]:
+        """Where the attack on each reader is, while it runs."""
+        progress = self.work.progress
+        return progress if isinstance(progress, dict) else {}
+
+    @property
+    def searching(self) -> Searching | None:
+        """The search that runs now."""
+        progress = self.work.progress
+        return progress if isinstance(progress, Searching) else None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come."""
+        return self.work.running or self.work.missing() is not None
+
+    @property
+    def stoppable(self) -> bool:
+        """Whether an attack or a search is running or about to."""
+        return isinstance(self.work.missing(), Contest | Smallest)
+
+    @property
+    def stage(self) -> Hashable:
+        """Changes whenever there is something new to draw."""
+        work = self.work
+        return self.stoppable, self.busy, len(work.results), len(work.errors), id(work.progress)
+
+    def reading(self, reader: Reader) -> Reading | None:
+        """What a reader says of the film as it came."""
+        return self.work.results.get(Read(self.film, reader))
+
+    def attacked(self, reader: Reader) -> Attacked | None:
+        """The finished attack on a reader."""
+        outcome = self.outcomes.get(reader)
+        return outcome if isinstance(outcome, Attacked) else None
+
+    def saliency(self, reader: Reader, *, attacked: bool) -> Saliency | None:
+        """What a reader looked at, before or after the attack on it."""
+        return self.work.results.get(Explain(self.film, reader, self.contest if attacked else None))
+
+    def smallest(self, reader: Reader) -> SmallestEpsilon | None:
+        """The smallest change that flips a reader."""
+        return None if self.request is None else self.work.results.get(self._smallest(reader))
+
+    def trouble(self, reader: Reader) -> str:
+        """Why a reader has no answer, or nothing."""
+        outcome = self.outcomes.get(reader, "")
+        tried = (Read(self.film, reader), self.contest)
+        failed = next((self.work.errors[task] for task in tried if task in self.work.errors), "")
+        return failed or (outcome if isinstance(outcome, str) else "")
+
+    def _smallest(self, reader: Reader) -> Smallest:
+        return Smallest(self.film, reader, self.request.goal)
+
+    def _wanted(self) -> Iterator[Task]:
+        """Readings, then the attack, then its maps, then how little it would have taken."""
+        if self.film is None:
+            return
+        done = self.work.results
+        yield from (Read(self.film, reader) for reader in self.readers)
+        contest = self.contest
+        if contest is not None and (not self.halted or contest in done) and self._all_read:
+            yield contest
+        attacked = [reader for reader in self.readers if self.attacked(reader) is not None]
+        if self.why:
+            yield from (Explain(self.film, reader) for reader in self.readers)
+            yield from (Explain(self.film, r, contest) for r in attacked if Explain(self.film, r) in done)
+        if contest in done and not self.halted:
+            yield from (self._smallest(reader) for reader in attacked)
+
+    @property
+    def _all_read(self) -> bool:
+        return all(Read(self.film, reader) in self.work.results for reader in self.readers)

@@ -1,0 +1,170 @@
+"""Many films: what each model of the zoo loses as the attacker's budget grows, and what that means for 1,000 people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+import models
+from evidence.comparison import Results
+from evidence.comparison.ward import PEOPLE, Ward, ward
+from measures import Estimate
+from ui.markup import markup
+from ui.sentences import levels
+from ui.side_by_side.lines import Line, lines_svg
+from ui.side_by_side.readers import Reader, model_name, styles
+from ui.side_by_side.scatter import Mark, scatter_svg
+
+LEVEL, PREVALENCE = 2.0, 20  # what the page opens with: grey levels of 255, percent
+CURVES = {
+    "auc": "AUC: how well it tells ill from healthy",
+    "sensitivity": "Sensitivity: share of pneumonias found",
+    "accuracy": "Accuracy: share of films read rightly",
+}
+NAMES = 100  # width of the names beside a chart
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the person asks about: a level, a share of ill people, and two models."""
+
+    level: float
+    prevalence: float
+    first: str
+    second: str
+
+
+def controls(results: Results) -> Choice:
+    """How far the attacker may go, how many are ill, and, where there are more than two, which models."""
+    attacks = [level for level in results.levels if level > 0]
+    level = st.segmented_control(
+        "Largest change of a pixel, in grey levels of 255",
+        attacks,
+        default=LEVEL if LEVEL in attacks else attacks[0],
+        format_func=levels,
+        key="cohort-level",
+    )
+    percentage = st.slider(
+        "Of 100 children who are X-rayed, so many have pneumonia", 1, 80, PREVALENCE, key="cohort-prevalence"
+    )
+    known = list(results.points)
+    first, second = known[0], models.card(known[0]).twin if models.card(known[0]).twin in known else known[-1]
+    if len(known) > 2:
+        first = st.selectbox("This model", known, known.index(first), format_func=model_name, key="cohort-first")
+        rest = [id for id in known if id != first]
+        wished = rest.index(second) if second in rest else 0
+        second = st.selectbox("against", rest, wished, format_func=model_name, key="cohort-second")
+    return Choice(level or attacks[0], percentage / 100, first, second)
+
+
+def screen(results: Results, choice: Choice) -> None:
+    """Curves, marks and the ward."""
+    ill, n, people = int(results.labels.sum()), len(results.labels), len(set(results.people.tolist()))
+    markup(f'<p class="sentence ward">{_sentence(results, choice)}</p>', key="cohort-sentence", announce=True)
+    for column, (measure, title) in zip(st.columns(3, gap="medium"), CURVES.items(), strict=True):
+        with column:
+            markup(f'<p class="label">{title}</p>{curves(results, measure, title)}', key=f"cohort-{measure}")
+    costs, ward_table = st.columns([1, 2.05], gap="medium")
+    with costs:
+        markup(_costs(results, choice), key="cohort-costs")
+    with ward_table:
+        found = ward(results, choice.first, choice.second, level=choice.level, prevalence=choice.prevalence)
+        ordinary = ward(results, choice.first, choice.second, level=0, prevalence=choice.prevalence)
+        markup(table_html(ordinary, found, choice), key="cohort-table")
+    markup(
+        f'<p class="hint">{n} test films of children ({escape(results.set)}), {ill} of them with pneumonia, of '
+        f"{people} patients. {escape(results.attack)}; each film is pushed to the wrong side as far as it goes, and "
+        "what succeeds within a smaller change counts within a larger one, too. Bands, thin lines and small figures: "
+        f"95 % intervals. Remade by <code>{escape(results.made_by)}</code>.</p>",
+        key="cohort-note",
+    )
+
+
+def curves(results: Results, measure: str, title: str) -> str:
+    """One measure of every model against the largest change of a pixel."""
+    drawn = []
+    for style, (model, points) in zip(_styles(results), results.points.items(), strict=True):
+        found: list[Estimate] = [getattr(point, measure) for point in points]
+        name = model_name(model)
+        told = ", ".join(f"{estimate.value:.2f} at {p.level:g}" for p, estimate in zip(points, found, strict=True))
+        shares = ([each.value for each in found], [each.low for each in found], [each.high for each in found])
+        values, low, high = shares
+        drawn.append(Line(name, style, [point.level for point in points], values, f"{name}: {told}", low, high))
+    options = {
+        "axis": "grey levels",
+        "shares": measure != "auc",
+        "size": (400, 220),
+        "names": NAMES,
+        "ticks": results.levels,
+        "roots": True,
+    }
+    return lines_svg(drawn, f"{title}, against the largest change of a pixel in grey levels", **options)
+
+
+def _styles(results: Results) -> tuple[int, ...]:
+    return styles([Reader(id) for id in results.points])
+
+
+def _costs(results: Results, choice: Choice) -> str:
+    marks = [
+        Mark(model_name(id), style, results.at(id, 0).accuracy, results.at(id, choice.level).accuracy)
+        for style, id in zip(_styles(results), results.points, strict=True)
+    ]
+    title = f"What it costs and buys: films read rightly, under attack within {levels(choice.level)} and without"
+    axis = "to the right: without attack · upwards: under attack"
+    return f'<p class="label">{title}</p>{scatter_svg(marks, title, axis=axis, size=(400, 262), names=NAMES)}'
+
+
+def _sentence(results: Results, choice: Choice) -> str:
+    ordinary, attacked = (
+        ward(results, choice.first, choice.second, level=level, prevalence=choice.prevalence).more_missed
+        for level in (0, choice.level)
+    )
+    first, second = (escape(model_name(id)) for id in (choice.first, choice.second))
+    ill = round(PEOPLE * choice.prevalence)
+    return (
+        f"Of {PEOPLE:,} children, {ill:,} of them with pneumonia, the {second} model misses {told(ordinary, first)} on "
+        f"ordinary days, and {told(attacked, first)} under attack."
+    )
+
+
+def told(more: Estimate, first: str) -> str:
+    """``6 more than the undefended one (2 fewer to 15 more)``, for the page."""
+    than = "than" if round(more.value) else "as"
+    doubt = f"({_signed(more.low)} to {_signed(more.high)})"
+    return f"<b>{_signed(more.value)}</b> {than} the {first} one <small>{doubt}</small>"
+
+
+def _signed(people: float) -> str:
+    count = round(people)
+    return f"{-count:,} fewer" if count < 0 else f"{count:,} more" if count else "as many"
+
+
+def table_html(ordinary: Ward, attacked: Ward, choice: Choice) -> str:
+    """What is missed and called in vain on ordinary days and under attack, of so many people."""
+    first, second = (escape(model_name(id)) for id in (choice.first, choice.second))
+    ill = round(PEOPLE * choice.prevalence)
+    lines = []
+    for when, found in (
+        ("On ordinary days", ordinary),
+        (f"Every film attacked, within {levels(choice.level)} of 255", attacked),
+    ):
+        lines.append(f'<tr class="set"><th colspan="4">{when}</th></tr>')
+        for name, shares, more in (
+            (f"Pneumonias missed, of {ill:,}", found.missed, found.more_missed),
+            (f"Healthy children called ill, of {PEOPLE - ill:,}", found.alarms, found.more_alarms),
+        ):
+            cells = "".join(f"<td>{_people(share)}</td>" for share in shares)
+            lines.append(f"<tr><th>{name}</th>{cells}<td>{_people(more, sign='+')}</td></tr>")
+    return (
+        f'<p class="label">Of {PEOPLE:,} children like those of the test films</p><table class="figures-table">'
+        f"<tr><th></th><th>{first}</th><th>{second}</th><th>difference</th></tr>{''.join(lines)}</table>"
+    )
+
+
+def _people(count: Estimate, sign: str = "") -> str:
+    rounded = [round(each) for each in (count.value, count.low, count.high)]
+    value, low, high = (f"{each:{sign if each else ''},}".replace("-", "−") for each in rounded)
+    return f"<b>{value}</b> <span>{low} to {high}</span>"

@@ -1,0 +1,98 @@
+"""One film, several readers: what the attacker may do, what happened, the films, the curves and the maps."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+import models
+from robustness import METHODS, REGISTRY
+from robustness.threat import GREY
+from ui.live.attacker import CEILING, START
+from ui.live.wishes import Request
+from ui.live.words import ANY, HOW, aim
+from ui.markup import markup
+from ui.side_by_side.bench import FEWEST, MOST, Bench
+from ui.side_by_side.readers import readers
+from ui.side_by_side.tasks import METHOD
+from ui.side_by_side.words import story_words
+
+
+def controls(bench: Bench) -> None:
+    """Who stands side by side, what the attacker may do, and the button."""
+    attacks = {name: attack for name, attack in REGISTRY.items() if not attack.control}
+    attack = st.selectbox(
+        "How does the attacker find the change?",
+        sorted(attacks, key=lambda name: name != "pgd"),
+        format_func=lambda name: HOW.get(name, attacks[name].title),
+        key="side-attack",
+    )
+    markup(
+        f'<p class="hint">{escape(attacks[attack].plain)} Each model meets an attacker who knows it, '
+        "defence and all.</p>",
+        key="side-attack-words",
+    )
+    epsilon = float(GREY) if attacks[attack].visible else _budget(bench)
+    card = models.card(bench.readers[0].model)
+    classes = (ANY, *card.classes)
+    goal = st.selectbox(
+        "What does the attacker want?", classes, format_func=lambda goal: aim(goal, card.disease), key="side-goal"
+    )
+    why = st.toggle("Where each model looked", value=bench.why, key="side-why", help=METHODS[METHOD].plain)
+    stoppable = bench.stoppable
+    if stoppable:
+        pressed = st.button("Stop", width="stretch", icon=":material/stop_circle:")
+    else:
+        pressed = st.button("Attack all", type="primary", width="stretch")
+    # Last, since it grows and shrinks under the hand: what stands below it would move away from the pointer.
+    chosen = tuple(
+        st.multiselect(
+            f"Models side by side ({FEWEST} to {MOST})",
+            readers(bench.modality),
+            default=bench.readers,
+            format_func=lambda reader: reader.title,
+            max_selections=MOST,
+            key=f"readers-{bench.modality}",
+        )
+    )
+    changed = len(chosen) >= FEWEST and chosen != bench.readers
+    # Acted on only now: a run that ends before a widget is drawn lets Streamlit forget what it was set to.
+    if changed:
+        bench.choose(chosen)
+    elif pressed and stoppable:
+        bench.stop()
+    elif pressed:
+        bench.attack(Request(attack, epsilon, goal=None if goal == ANY else goal))
+    if changed or pressed or why != bench.why:
+        bench.why = why
+        st.rerun()
+
+
+def _budget(bench: Bench) -> float:
+    """The slider, in grey levels of 255, whole ones where the file stores no finer."""
+    fine = bench.film.radiograph.grey_levels > 256
+    return st.slider(
+        "Largest change, in grey levels of 255",
+        0.0,
+        CEILING,
+        START,
+        0.25 if fine else 1.0,
+        format="%.2f" if fine else "%.0f",
+        key=f"side-epsilon-{fine}",
+    )
+
+
+def story(bench: Bench) -> None:
+    """What happened, said once, large, and to screen readers too; while something runs, how far it is."""
+    text = "".join(f'<span class="{tone}">{escape(words)}</span> ' for words, tone in story_words(bench))
+    markup(f'<p class="sentence">{text}</p>{_bar(bench)}', key="side-story", announce=not bench.attacking)
+
+
+def _bar(bench: Bench) -> str:
+    if not bench.running:
+        return ""
+    done = min(len(progress.probabilities) - 1 for progress in bench.running.values())
+    total = max(progress.total for progress in bench.running.values())
+    label = f"Step {done} of at most {total}"
+    return f'<progress class="steps" aria-label="{label}" max="{max(1, total)}" value="{done}"></progress>'
