@@ -159,6 +159,9 @@ def test_other_readers_begin_anew_and_the_same_wish_takes_another_seed():
     assert bench.request.seed == 1
     bench.work.results |= {Read(bench.film, reader): None for reader in PAIR}
     assert bench.attacking
+    bench.work.results[bench.contest] = {}
+    bench.attack(Request("fgsm"))
+    assert set(bench.work.results) == {Read(bench.film, reader) for reader in PAIR}  # no old films pile up
     bench.stop()
     assert not bench.stoppable
     bench.choose((PAIR[1], Reader("chest-defended", "jpeg")))

@@ -58,20 +58,26 @@ class Bench:
 
     def choose(self, chosen: tuple[Reader, ...]) -> None:
         """Set other readers side by side; the attack is to begin anew."""
-        self.stop()
-        self.readers, self.request = chosen, None
+        self._anew()
+        self.halted, self.readers, self.request = True, chosen, None
 
     def attack(self, request: Request) -> None:
         """Wish for an attack; the same wish again starts afresh with the next seed."""
         if self.request is not None and dataclasses.replace(self.request, seed=request.seed) == request:
             request = dataclasses.replace(request, seed=self.request.seed + 1)
-        self.stop()
+        self._anew()
         self.request, self.halted = request, False
 
     def stop(self) -> None:
         """End what is running; what an attack has reached becomes its result."""
         self.halted = True
         self.work.stop()
+
+    def _anew(self) -> None:
+        """Let go of the last attack, whose films weigh much, and keep what is known of the film itself."""
+        self.work.stop()
+        kept = {task: result for task, result in self.work.results.items() if not _of_an_attack(task)}
+        self.work = Work(self._wanted, kept)
 
     # Answers -------------------------------------------------------------------------------------------------
 
@@ -164,3 +170,7 @@ class Bench:
     @property
     def _all_read(self) -> bool:
         return all(Read(self.film, reader) in self.work.results for reader in self.readers)
+
+
+def _of_an_attack(task: Hashable) -> bool:
+    return isinstance(task, Contest) or (isinstance(task, Explain) and task.contest is not None)
