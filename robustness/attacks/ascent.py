@@ -119,9 +119,15 @@ def _falling(index: int, steps: int, schedule: str) -> float:
 
 def gradient_of(loss: Tensor, images: Tensor, *, retain: bool = False) -> Tensor:
     """The gradient of a loss by the films; `retain` its graph for another. Raises `ValueError` for a model without."""
-    if not loss.requires_grad:
-        raise ValueError("this model gives no gradient, which a white-box attack needs; choose one that only asks it")
-    return torch.autograd.grad(loss, images, retain_graph=retain)[0]
+    gradient = None
+    if loss.requires_grad:
+        (gradient,) = torch.autograd.grad(loss, images, retain_graph=retain, allow_unused=True)
+    if gradient is None:  # allow_unused: weights that still train have a gradient, but the films may have none
+        raise ValueError(
+            "this model gives no gradient, which a white-box attack needs; choose one that only asks it: "
+            "the Square attack or HopSkipJump"
+        )
+    return gradient
 
 
 def _check(steps: int, step_size: float | None, schedule: str, restarts: int, loss: str, momentum: float) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import torch
 from torch import Tensor, nn
+
+from models.adapters import one_logit, one_of
 
 
 class Brightness(nn.Module):
@@ -58,6 +61,14 @@ class TinyNet(nn.Module):
 def tiny(classes: int = 2, seed: int = 0, dtype: torch.dtype = torch.float32) -> TinyNet:
     """A frozen TinyNet in eval mode."""
     return TinyNet(classes, seed).eval().requires_grad_(False).to(dtype)
+
+
+KINDS: dict[str, Callable[[torch.dtype], nn.Module]] = {
+    "two classes": lambda dtype: tiny(dtype=dtype),
+    "one logit": lambda dtype: one_logit(tiny(1, seed=1, dtype=dtype)),
+    "several findings": lambda dtype: one_of(tiny(4, dtype=dtype), 1),
+}
+"""Every kind of model that an attack may meet."""
 
 
 def needs(name: str, surrogate: nn.Module | None = None) -> dict[str, nn.Module]:

@@ -9,7 +9,7 @@ import torch
 from robustness import REGISTRY, Lattice, ThreatModel
 from robustness.losses import margin
 from tests.robustness.files import film
-from tests.robustness.small_models import Brightness, needs, tiny
+from tests.robustness.small_models import KINDS, Brightness, needs, tiny
 
 CLOSE = 1e-6
 GREY = 255
@@ -43,8 +43,20 @@ def size(delta: torch.Tensor, norm: str, pixels: int) -> torch.Tensor:
     return flat.abs().amax(1) if norm == "linf" else flat.square().sum(1).div(pixels).sqrt()
 
 
-def attacked(name, norm, levels, *, epsilon=2 / GREY, dtype=torch.float32, seed=0, region=None, goal=None, **options):
-    model, images = tiny(dtype=dtype), films(levels, dtype=dtype)
+def attacked(
+    name,
+    norm,
+    levels,
+    *,
+    epsilon=2 / GREY,
+    dtype=torch.float32,
+    seed=0,
+    region=None,
+    goal=None,
+    kind="two classes",
+    **options,
+):
+    model, images = KINDS[kind](dtype), films(levels, dtype=dtype)
     fewer = {
         "pgd": {"steps": 12},
         "apgd": {"steps": 12},
@@ -133,6 +145,27 @@ def test_leaves_pixels_outside_the_region_as_they_were(name, norm, levels):
     assert (change[..., region] != 0).any() or name == "hop_skip_jump"
     assert (size(change, norm, int(region.sum())) <= 3 / GREY + CLOSE).all()
     assert torch.allclose(result.size.double(), size(change, norm, int(region.sum())), atol=CLOSE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("name", "norm"), [(name, norm) for name, attack in REGISTRY.items() for norm in attack.norms])
+def test_every_kind_of_model_is_attacked_alike(name, norm, kind):
+    epsilon, fewer = 6 / GREY, {"steps": 6} if name in ("patch", "smooth", "transfer") else {}
+    first, again, nothing = (
+        attacked(name, norm, "8 bit", epsilon=allowed, kind=kind, **fewer) for allowed in (epsilon, epsilon, 0)
+    )
+    model, images, labels, result = first
+    assert size(result.images - images, norm, images[0].numel()).max() <= epsilon + CLOSE
+    assert torch.isin(result.images, torch.tensor(LATTICES["8 bit"], dtype=torch.float32)).all()
+    assert torch.allclose(result.logits, model(result.images), atol=1e-4)
+    assert torch.equal(result.flipped, model(result.images).argmax(1) != labels)
+    assert torch.equal(result.images, again[-1].images)
+    assert torch.equal(nothing[-1].images, images)
+    if REGISTRY[name].control:
+        return
+    lead = [margin(logits, labels, None) for logits in (model(images), result.logits)]
+    assert (lead[1] >= lead[0]).all()
+    assert (lead[1] > lead[0]).any() or name == "hop_skip_jump"
 
 
 @pytest.mark.parametrize("name", REGISTRY)
