@@ -163,7 +163,7 @@ REGISTRY: dict[str, Attack] = {
         ),
         Attack(
             "strongest",
-            "Strongest: Auto-PGD twice, then Square",
+            "Strongest: Auto-PGD twice, minimum norm, Square",
             "Tries one strong attack after another until one of them succeeds: what a robust model has to stand.",
             "After AutoAttack: Croce and Hein, Reliable evaluation of adversarial robustness, ICML 2020",
         ),

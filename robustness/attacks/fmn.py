@@ -17,6 +17,8 @@ from robustness.norms import TINY
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
 
+STEP_SIZE = 2 / 255  # of the first step
+CUT = 0.05  # share by which a bound first shrinks or grows
 LAST = 0.01  # length of the last step, the first one being 1
 LAST_CUT = 0.001
 
@@ -30,8 +32,8 @@ def run(
     seed: int,
     on_step: OnStep | None = None,
     steps: int = 60,
-    step_size: float = 2 / 255,
-    cut: float = 0.05,
+    step_size: float = STEP_SIZE,
+    cut: float = CUT,
     early_stop: bool = False,
 ) -> AttackResult:
     """Finds the smallest change that flips each film, in L∞ or L2, if it lies within the threat's budget.
@@ -48,16 +50,32 @@ def run(
     budget = Budget.of(images, threat)
     tally = Tally(model, labels, threat, images, on_step=on_step, nearest=budget)
     tally.total = steps if budget.room else 0
-    rows, points, inside = torch.arange(len(images), device=images.device), images, budget
-    bound, nearest = torch.zeros_like(budget.radius), torch.full_like(budget.radius, torch.inf)
-    for index in range(tally.total + 1):
-        stored = inside.store(points).detach().requires_grad_(index < tally.total)
-        with torch.set_grad_enabled(index < tally.total):
-            logits = model(stored)
+    rows = torch.arange(len(images), device=images.device)
+    tighten(tally, budget, rows, images, steps=tally.total, step_size=step_size, cut=cut, early_stop=early_stop)
+    return tally.result(budget, seed, time.perf_counter() - began)
+
+
+def tighten(
+    tally: Tally,
+    inside: Budget,
+    rows: Tensor,
+    points: Tensor,
+    *,
+    steps: int,
+    step_size: float = STEP_SIZE,
+    cut: float = CUT,
+    early_stop: bool,
+) -> None:
+    """One run from `points` `[n, 1, H, W]` for some `rows` of the tally's batch; `inside` is the budget of those."""
+    bound, nearest = torch.zeros_like(inside.radius), torch.full_like(inside.radius, torch.inf)
+    for index in range(steps + 1):
+        stored = inside.store(points).detach().requires_grad_(index < steps)
+        with torch.set_grad_enabled(index < steps):
+            logits = tally.model(stored)
         won = tally.note(rows, stored.detach(), logits.detach())
-        if tally.stopped or index == tally.total or (early_stop and bool(won.all())):
+        if tally.stopped or index == steps or (early_stop and bool(won.all())):
             break
-        lead = margin(decision_logits(model, logits), labels[rows], threat.goal)
+        lead = margin(decision_logits(tally.model, logits), tally.labels[rows], tally.goal)
         gradient = gradient_of(lead.sum(), stored)
         if early_stop and bool(won.any()):
             rows, points, inside, lead, gradient = (
@@ -79,7 +97,6 @@ def run(
         bound = torch.minimum(bound, inside.radius)
         along = inside.straight(gradient) * _falling(index / steps, step_size, LAST * step_size)
         points = inside.within(bound).project(points + along)
-    return tally.result(budget, seed, time.perf_counter() - began)
 
 
 def _falling(share: float, first: float, last: float) -> float:

@@ -24,6 +24,18 @@ class Brightness(nn.Module):
         return torch.stack([-lead / 2, lead / 2], dim=1)
 
 
+class Band(nn.Module):
+    """Two classes; the second leads by `width − |mean brightness − centre|`: only in a narrow band, dim or bright."""
+
+    def __init__(self, centre: float, width: float) -> None:
+        super().__init__()
+        self.centre, self.width = centre, width
+
+    def forward(self, images: Tensor) -> Tensor:
+        lead = self.width - (images.mean(dim=(1, 2, 3)) - self.centre).abs()
+        return torch.stack([-lead / 2, lead / 2], dim=1)
+
+
 class Weighted(nn.Module):
     """Logits `(0, Σ weight · pixel)`; every attribution is worked out by hand."""
 

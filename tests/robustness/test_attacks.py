@@ -9,7 +9,7 @@ import torch
 from robustness import REGISTRY, Lattice, ThreatModel
 from robustness.losses import margin
 from tests.robustness.files import film
-from tests.robustness.small_models import KINDS, Brightness, needs, tiny
+from tests.robustness.small_models import KINDS, Band, Brightness, needs, tiny
 
 CLOSE = 1e-6
 GREY = 255
@@ -204,6 +204,29 @@ def test_early_stop_ends_each_film_at_its_first_flip():
     assert seen == list(range(9))
     whole = REGISTRY["pgd"](model, images, labels, threat, seed=0, steps=8)
     assert torch.allclose(whole.largest_change * GREY, torch.full((3,), 8.0), atol=1e-3)
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_strongest_goes_on_to_the_minimum_norm_with_the_films_that_are_left(norm):
+    epsilon, grey = 8 / GREY, torch.full((2, 1, 8, 8), 0.5)
+    model = Band(
+        0.5 + 3 / GREY, 0.5 / GREY
+    )  # a first step of twice epsilon leaps over it, and one step is all there is
+    images = grey + torch.tensor([0.0, 3 / GREY - 2 * epsilon])[:, None, None, None]  # the second is out of reach
+    labels, threat, shown = torch.zeros(2, dtype=torch.int64), ThreatModel(norm=norm, epsilon=epsilon), []
+    for loss in ("cross_entropy", "margin"):
+        alone = REGISTRY["apgd"](model, images, labels, threat, seed=0, steps=1, loss=loss)
+        assert not alone.flipped.any()
+    result = REGISTRY["strongest"](
+        model, images, labels, threat, seed=0, steps=1, tightenings=10, questions=3, on_step=shown.append
+    )
+    assert result.flipped.tolist() == [True, False]
+    assert 3 < int(result.steps[0]) <= 4 + 10  # two runs of Auto-PGD, two films each, then the minimum norm
+    assert result.steps[1] == shown[-1].index
+    assert shown[-1].index == 4 + 11 + (3 if norm == "linf" else 0) - 1 == shown[-1].total
+    for step in shown:
+        assert (size(step.images - images, norm, 64) <= epsilon + CLOSE).all()
+    assert result.size[0] == pytest.approx(3 / GREY, abs=0.6 / GREY)
 
 
 def test_flips_are_judged_at_the_operating_point():
