@@ -70,6 +70,7 @@ def read(options: argparse.Namespace) -> int:
 def attack(options: argparse.Namespace) -> int:
     """Attack one image; `prediction` and `probability` are of the altered file, written and read again."""
     from robustness import attack_radiograph
+    from robustness.regions import lesion_beside, region_of
 
     if options.model is not None:
         _load(options.model)
@@ -79,6 +80,9 @@ def attack(options: argparse.Namespace) -> int:
         raise ValueError(f"expected --goal to be one of {', '.join(model.card.classes)}, got {options.goal!r}")
     if options.save is not None and options.save.suffix.lower() in SUFFIXES - {radiograph.suffix}:
         raise ValueError(f"expected --save to end in {radiograph.suffix}, as the image's own kind, got {options.save}")
+    region = None
+    if options.region is not None:
+        region = region_of(options.region, radiograph, lesion_beside(options.image))
     case = attack_radiograph(
         model,
         radiograph,
@@ -86,6 +90,7 @@ def attack(options: argparse.Namespace) -> int:
         epsilon=options.epsilon,
         norm=options.norm,
         goal=options.goal,
+        region=region,
         seed=options.seed,
     )
     if options.save is not None:
@@ -98,6 +103,7 @@ def attack(options: argparse.Namespace) -> int:
                 "attack": options.attack,
                 "norm": case.norm,
                 "goal": options.goal,
+                "region": options.region,
                 "before": _reading(case.before),
                 "after": _reading(case.after),
                 "noise": _reading(case.noise),
@@ -165,6 +171,12 @@ def _parser() -> Parser:
     verb.add_argument("--epsilon", type=float, metavar="LEVELS", help="grey levels of 255; default 2, a sticker's 255")
     verb.add_argument("--norm", default="linf", choices=("linf", "l2"), help="l2 bounds the root-mean-square change")
     verb.add_argument("--goal", metavar="CLASS", help="the reading to bring about; else any wrong one")
+    verb.add_argument(
+        "--region",
+        choices=("lesion", "outside", "border"),
+        help="change pixels only inside or outside the lesion (white in film.mask.png beside film.dcm), or only in the "
+        "plain border",
+    )
     verb.add_argument("--seed", type=int, default=0, metavar="N")
     verb.add_argument("--save", type=Path, metavar="OUT", help="write the altered image here")
 

@@ -13,6 +13,7 @@ import imaging
 from imaging import gallery
 
 CASE = next(case for case in gallery.cases() if case.label == "pneumonia")
+HEALTHY = next(case for case in gallery.cases() if case.label == "normal")
 READING = {"prediction", "probability", "model", "operating_point"}
 
 
@@ -92,6 +93,16 @@ def test_an_attack_in_words_and_its_repeat_by_seed(capsys, picture):
     assert "→" in out
 
 
+def test_an_attack_is_kept_to_its_region(capsys, tmp_path):
+    saved = tmp_path / "altered.dcm"
+    status, out, err = output(capsys, "attack", CASE.path, "--region", "lesion", "--save", saved, "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["region"] == "lesion"
+    changed = imaging.read(saved).pixels != imaging.read(CASE.path).pixels
+    assert changed.any()
+    assert not changed[~CASE.lesion_mask()].any()
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -102,6 +113,8 @@ def test_an_attack_in_words_and_its_repeat_by_seed(capsys, picture):
         (["attack", "{case}", "--epsilon", "many"], "epsilon"),
         (["attack", "{case}", "--goal", "gout"], "gout"),
         (["attack", "{case}", "--seed", "x"], "seed"),
+        (["attack", "{case}", "--region", "heart"], "region"),
+        (["attack", "{healthy}", "--region", "lesion"], "No lesion is marked"),
         (["attack", "missing.dcm"], "missing.dcm"),
         (["attack", "{case}", "--save", "{tmp}.png"], ".dcm"),
         (["attack", "{case}", "--save", "{tmp}/nowhere/film.dcm"], "nowhere"),
@@ -112,7 +125,7 @@ def test_an_attack_in_words_and_its_repeat_by_seed(capsys, picture):
     ],
 )
 def test_errors_are_one_line_on_stderr_and_exit_2(arguments, word, tmp_path):
-    filled = [argument.format(case=CASE.path, tmp=tmp_path / "out") for argument in arguments]
+    filled = [argument.format(case=CASE.path, healthy=HEALTHY.path, tmp=tmp_path / "out") for argument in arguments]
     done = subprocess.run([sys.executable, "cli.py", *filled], capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stdout == ""
