@@ -19,10 +19,11 @@ class Page:
 START = Page("app.py", "Start")
 LIVE = Page("pages/live_attack.py", "Live attack")
 EXPLANATION = Page("pages/attack_explanation.py", "Explanations")
+UNIVERSAL = Page("pages/universal.py", "One noise for all")
 SIDE_BY_SIDE = Page("pages/side_by_side.py", "Defended vs undefended")
 DEFENCES = Page("pages/defences.py", "Defences")
 MODELS = Page("pages/model_zoo.py", "Models")
-PAGES = (START, LIVE, EXPLANATION, SIDE_BY_SIDE, DEFENCES, MODELS)
+PAGES = (START, LIVE, EXPLANATION, UNIVERSAL, SIDE_BY_SIDE, DEFENCES, MODELS)
 
 
 def begin(page: Page) -> None:

@@ -165,6 +165,26 @@ def test_many_films_say_what_the_defence_costs_and_buys_without_torch():
     assert "95 % intervals. Remade by python -m evidence.comparison" in done.stdout
 
 
+def test_the_page_of_one_noise_says_who_is_learned_on_and_takes_a_person_s_own_film():
+    app = opened("pages/universal.py", case=CASE.id)
+    app.file_uploader[0].upload("mine.dcm", gallery.cases()[0].path.read_bytes(), "application/dicom").run()
+    assert not app.exception
+    said = words(app)
+    assert "laid, unchanged, over the films of others it has never seen" in said
+    assert "drawn patients, judged on 16 bundled cases" in said
+    ward = app.session_state.ward
+    assert ward.film == app.session_state.desk.film
+    assert app.session_state.desk.case is None
+    button(app, "Learn the noise").click().run()
+    assert ward.wish.goal == "normal"
+    button(app, "Stop").click().run()
+    assert not app.exception
+    assert not ward.attacking
+    ward.work.stop()
+    while ward.work.running:  # torch must not be left at work when the process ends
+        time.sleep(0.05)
+
+
 def settled_on(app, table):
     """The page once the work of a page with one thread is done."""
     while table.busy:

@@ -1,0 +1,121 @@
+"""What one person does on the page: a film, the noise that is wished for, and what is known so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+import models
+from ui.live.wishes import Film
+from ui.universal.tasks import Gather, Lay, Learn, Read, Try
+from ui.worker import Task, Work
+
+
+@dataclass
+class Ward:
+    """State of the page for one browser session."""
+
+    film: Film | None = None
+    model: str = ""
+    wish: Learn | None = None
+    halted: set[Task] = field(default_factory=set)  # tasks that the person ended
+    work: Work = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.work = Work(self._wanted)
+
+    @classmethod
+    def current(cls) -> Ward:
+        """This session's, made on the first call."""
+        if "ward" not in st.session_state:
+            st.session_state.ward = cls()
+        return st.session_state.ward
+
+    def lay(self, film: Film, model: str) -> None:
+        """Put a film on it. A noise that was learned for the same model stays."""
+        if model != self.model:
+            self.work.stop()
+            self.wish, self.halted = None, set()
+            self.work = Work(self._wanted)
+        self.film, self.model = film, model
+
+    def learn(self, goal: str | None, epsilon: float) -> None:
+        """Wish for a noise; the same wish again starts afresh with the next seed."""
+        wish = Learn(self.model, goal, epsilon)
+        if self.wish is not None and replace(self.wish, seed=wish.seed) == wish:
+            wish = replace(wish, seed=self.wish.seed + 1)
+        self.wish, self.halted = wish, set()
+
+    def stop(self) -> None:
+        """End what is running: a noise is judged as far as it was learned, on as many films as were tried.
+
+        Where nothing is learned yet, the wish is taken back.
+        """
+        task = self.work.missing()
+        if isinstance(task, Read | Gather):
+            self.wish = None
+        elif task is not None:
+            self.halted.add(task)
+            self.work.stop()
+
+    @property
+    def transfer(self) -> Try:
+        """The noise of the first model, on films that both models read."""
+        return Try(self.wish, (self.wish.model, self.twin.model))
+
+    @property
+    def twin(self) -> Learn:
+        """The same wish against the twin."""
+        return self.wish.on_the_twin
+
+    @property
+    def against_twin(self) -> Try:
+        """The twin's own noise, on the same films."""
+        return Try(self.twin, (self.twin.model,))
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come."""
+        return self.work.running or self.work.missing() is not None
+
+    @property
+    def attacking(self) -> bool:
+        """Whether a wish is being fulfilled."""
+        return self.wish is not None and self.work.missing() is not None
+
+    def found(self, task: Task | None) -> Any:
+        """A result, once it is there."""
+        return self.work.results.get(task)
+
+    def trouble(self, *tasks: Task | None) -> str:
+        """Why one of these could not be done, or nothing."""
+        return next((self.work.errors[task] for task in tasks if task in self.work.errors), "")
+
+    @property
+    def stage(self) -> tuple[object, ...]:
+        """Changes whenever there is something new to draw."""
+        return len(self.work.results), len(self.work.errors), self.attacking, self.busy, id(self.work.progress)
+
+    @property
+    def _gather(self) -> Gather:
+        return Gather(models.card(self.model).modality)
+
+    def _wanted(self) -> Iterator[Task]:
+        """The film first, then the noise and whom it misleads, then the same of a noise made for the twin."""
+        if self.film is None:
+            return
+        yield Read(self.film, self.model)
+        yield self._gather
+        if self.wish is None or self._gather not in self.work.results:
+            return
+        for noise, trial in ((self.wish, self.transfer), (self.twin, self.against_twin)):
+            for task in (noise, Lay(self.film, noise), trial) if noise == self.wish else (noise, trial):
+                if task not in self.halted or task in self.work.results:
+                    yield task
+                if noise not in self.work.results:
+                    return
+            if self.halted:
+                return
