@@ -2,14 +2,12 @@
 
 import streamlit as st
 
-from ui import shell
+from ui import polling, shell
 from ui.explanation import screen
 from ui.explanation.table import Table
 from ui.live import cases
 from ui.live.desk import Desk
 from ui.notices import notices
-
-POLL_SECONDS = 0.25
 
 
 def main() -> None:
@@ -18,8 +16,7 @@ def main() -> None:
     desk, table = Desk.current(), Table.current()
     cases.opening(desk)
     table.lay(desk.film, desk.undefended)
-    table.work.start()
-    st.session_state.turned = table.stage
+    polling.begin(table)
 
     left, middle, right = st.columns([1.15, 8.2, 2.35], gap="medium")
     with left:
@@ -31,14 +28,7 @@ def main() -> None:
         screen.story(table)
         screen.films(table)
         screen.others(table)
-    st.fragment(watch, run_every=POLL_SECONDS if table.busy else None)(table)
-
-
-def watch(table: Table) -> None:
-    """Draw the page anew when the background work has reached something. Draws nothing itself, so waiting is cheap."""
-    table.work.start()
-    if st.session_state.turned != table.stage:
-        st.rerun()
+    polling.poll(table)
 
 
 main()

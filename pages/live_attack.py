@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from ui import shell
+from ui import polling, shell
 from ui.live import attacker, cases, downloads, film, numbers, reasons, saying
 from ui.live.desk import Desk
 from ui.notices import notices
 
-POLL_SECONDS = 0.25
 AROUND = 19.7  # rem that bar, reasons and gaps take; the films have the rest of the window
 
 
@@ -17,8 +16,7 @@ def main() -> None:
     desk = Desk.current()
     cases.opening(desk)
     cases.address(desk)
-    desk.start()
-    st.session_state.drawn = desk.stage
+    polling.begin(desk)
 
     left, middle, right = st.columns([1.15, 8.2, 2.35], gap="medium")
     with left:
@@ -33,7 +31,7 @@ def main() -> None:
             st.fragment(attacker.attacker)(desk)
             downloads.links(desk)
         numbers.numbers(desk)
-    st.fragment(watch, run_every=POLL_SECONDS if desk.busy else None)(desk)
+    polling.poll(desk)
 
 
 def results(desk: Desk, taken: float) -> None:
@@ -49,13 +47,6 @@ def results(desk: Desk, taken: float) -> None:
         reasons.curves(desk)
     with why:
         reasons.reasons(desk)
-
-
-def watch(desk: Desk) -> None:
-    """Draw the page anew when the background work has reached something. Draws nothing itself, so waiting is cheap."""
-    desk.start()
-    if st.session_state.drawn != desk.stage:
-        st.rerun()
 
 
 main()

@@ -3,14 +3,13 @@
 import streamlit as st
 
 from evidence import comparison
-from ui import shell
+from ui import polling, shell
 from ui.live import cases
 from ui.live.desk import Desk
 from ui.notices import notices
 from ui.side_by_side import cohort, film, screen
 from ui.side_by_side.bench import Bench
 
-POLL_SECONDS = 0.25
 AROUND = 20.6  # rem that bar, table, curves and gaps take; the films have the rest of the window
 MAPS = 10.6  # rem that the maps take
 VIEWS = {"film": "One film", "cohort": "Many films"}
@@ -46,8 +45,7 @@ def one() -> None:
     desk, bench = Desk.current(), Bench.current()
     cases.opening(desk)
     bench.lay(desk.film, desk.modality)
-    bench.work.start()
-    st.session_state.compared = bench.stage
+    polling.begin(bench)
 
     left, middle, right = st.columns([1.15, 8.2, 2.35], gap="medium")
     with left:
@@ -61,7 +59,7 @@ def one() -> None:
         cases.frame_and_window(desk)
         taken = lines + 3.2 * cases.has_choices(desk) + MAPS * bench.why
         st.fragment(results)(bench, taken)
-    st.fragment(watch, run_every=POLL_SECONDS if bench.busy else None)(bench)
+    polling.poll(bench)
 
 
 def results(bench: Bench, taken: float) -> None:
@@ -87,13 +85,6 @@ def many() -> None:
             choice = cohort.controls(stored)
     with middle:
         cohort.screen(stored, choice)
-
-
-def watch(bench: Bench) -> None:
-    """Draw the page anew when the background work has reached something. Draws nothing itself, so waiting is cheap."""
-    bench.work.start()
-    if st.session_state.compared != bench.stage:
-        st.rerun()
 
 
 main()

@@ -41,6 +41,16 @@ class Work:
         """True while the thread is at work."""
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come."""
+        return self.running or self.missing() is not None
+
+    @property
+    def stage(self) -> tuple[object, ...]:
+        """Changes whenever a task has ended, failed or got further."""
+        return self.busy, len(self.results), len(self.errors), id(self.progress)
+
     def missing(self) -> Task | None:
         """The first task that is wanted and neither done nor failed."""
         return next((task for task in self.wanted() if task not in self.results and task not in self.errors), None)

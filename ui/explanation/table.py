@@ -47,6 +47,10 @@ class Table:
         self.halted = False
         self.turn = Turn(self.film, self.model, aim, self.method, zone, epsilon)
 
+    def start(self) -> None:
+        """Set the background work going, where something is missing."""
+        self.work.start()
+
     def stop(self) -> None:
         """End the attack; what it has reached becomes its result."""
         self.halted = True
@@ -55,7 +59,7 @@ class Table:
     @property
     def busy(self) -> bool:
         """Whether something is still to come."""
-        return self.work.running or self.work.missing() is not None
+        return self.work.busy
 
     @property
     def attacking(self) -> bool:
@@ -69,7 +73,7 @@ class Table:
     @property
     def stage(self) -> tuple[object, ...]:
         """Changes whenever there is something new to draw."""
-        return len(self.work.results), len(self.work.errors), self.attacking, self.busy, id(self.work.progress)
+        return self.attacking, self.work.stage
 
     def _wanted(self) -> Iterator[Task]:
         """The chosen map first, then the attack, then what all maps make of it."""

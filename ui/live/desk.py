@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,7 @@ import models
 from imaging import gallery
 from ui.live.findings import Findings
 from ui.live.tasks import Attack, Compare, Explain, Read, See, Smallest, Spoil
-from ui.live.wishes import Film, Request
+from ui.live.wishes import Film, Request, afresh
 from ui.worker import Task, Work
 
 
@@ -103,8 +102,7 @@ class Desk(Findings):
 
     def attack(self, request: Request) -> None:
         """Wish for an attack on each model; the same wish again starts afresh with the next seed."""
-        if self.request is not None and dataclasses.replace(self.request, seed=request.seed) == request:
-            request = dataclasses.replace(request, seed=self.request.seed + 1)
+        request = afresh(request, self.request)
         of_the_film = {task: result for task, result in self.front.results.items() if not _of_an_attack(task)}
         self.stop()
         self._clear()
@@ -126,7 +124,7 @@ class Desk(Findings):
     @property
     def busy(self) -> bool:
         """Whether something is still to come."""
-        return any(work.running or work.missing() is not None for work in (self.front, self.back))
+        return self.front.busy or self.back.busy
 
     @property
     def attacking(self) -> bool:
@@ -142,7 +140,7 @@ class Desk(Findings):
     @property
     def stage(self) -> Hashable:
         """Changes with each step of an attack, and whenever a task has ended: then the page is to be drawn anew."""
-        return self.attacking, self.busy, len(self.front.results), len(self.front.errors), id(self.front.progress)
+        return self.attacking, self.front.stage, self.back.busy
 
     def _readings_and_attacks(self) -> Iterator[Task]:
         yield from (Read(self.film, model) for model in self.models)

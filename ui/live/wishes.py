@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from imaging import Radiograph
+
+Wish = TypeVar("Wish", bound=Any)
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,10 @@ class Request:
     region: str = "film"
     early_stop: bool = False
     seed: int = 0
+
+
+def afresh(wish: Wish, last: Wish | None) -> Wish:
+    """The wish; with the next seed where the last one was the same. Wishes are frozen dataclasses with a `seed`."""
+    if last is not None and replace(last, seed=wish.seed) == wish:
+        return replace(wish, seed=last.seed + 1)
+    return wish

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from ui.live.tasks import Attacked, Progress
-from ui.live.wishes import Film, Request
+from ui.live.wishes import Film, Request, afresh
 from ui.side_by_side.readers import Reader, readers
 from ui.side_by_side.tasks import Contest, Explain, Outcome, Read, Searching, Smallest
 from ui.worker import Task, Work
@@ -63,10 +62,13 @@ class Bench:
 
     def attack(self, request: Request) -> None:
         """Wish for an attack; the same wish again starts afresh with the next seed."""
-        if self.request is not None and dataclasses.replace(self.request, seed=request.seed) == request:
-            request = dataclasses.replace(request, seed=self.request.seed + 1)
+        request = afresh(request, self.request)
         self._anew()
         self.request, self.halted = request, False
+
+    def start(self) -> None:
+        """Set the background work going, where something is missing."""
+        self.work.start()
 
     def stop(self) -> None:
         """End what is running; what an attack has reached becomes its result."""
@@ -111,7 +113,7 @@ class Bench:
     @property
     def busy(self) -> bool:
         """Whether something is still to come."""
-        return self.work.running or self.work.missing() is not None
+        return self.work.busy
 
     @property
     def stoppable(self) -> bool:
@@ -121,8 +123,7 @@ class Bench:
     @property
     def stage(self) -> Hashable:
         """Changes whenever there is something new to draw."""
-        work = self.work
-        return self.stoppable, self.busy, len(work.results), len(work.errors), id(work.progress)
+        return self.stoppable, self.work.stage
 
     def reading(self, reader: Reader) -> Reading | None:
         """What a reader says of the film as it came."""

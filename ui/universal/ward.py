@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 import models
-from ui.live.wishes import Film
+from ui.live.wishes import Film, afresh
 from ui.universal.tasks import Gather, Lay, Learn, Read, Try
 from ui.worker import Task, Work
 
@@ -44,10 +44,11 @@ class Ward:
 
     def learn(self, goal: str | None, epsilon: float) -> None:
         """Wish for a noise; the same wish again starts afresh with the next seed."""
-        wish = Learn(self.model, goal, epsilon)
-        if self.wish is not None and replace(self.wish, seed=wish.seed) == wish:
-            wish = replace(wish, seed=self.wish.seed + 1)
-        self.wish, self.halted = wish, set()
+        self.wish, self.halted = afresh(Learn(self.model, goal, epsilon), self.wish), set()
+
+    def start(self) -> None:
+        """Set the background work going, where something is missing."""
+        self.work.start()
 
     def stop(self) -> None:
         """End what is running: a noise is judged as far as it was learned, on as many films as were tried.
@@ -79,7 +80,7 @@ class Ward:
     @property
     def busy(self) -> bool:
         """Whether something is still to come."""
-        return self.work.running or self.work.missing() is not None
+        return self.work.busy
 
     @property
     def attacking(self) -> bool:
@@ -97,7 +98,7 @@ class Ward:
     @property
     def stage(self) -> tuple[object, ...]:
         """Changes whenever there is something new to draw."""
-        return len(self.work.results), len(self.work.errors), self.attacking, self.busy, id(self.work.progress)
+        return self.attacking, self.work.stage
 
     @property
     def _gather(self) -> Gather:
