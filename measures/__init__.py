@@ -1,5 +1,5 @@
 """Rates and areas under the curve, each with its 95 % interval and the number it stands on."""
 
-from measures.estimates import Estimate, auc, rate
+from measures.estimates import Estimate, area, auc, rate
 
-__all__ = ["Estimate", "auc", "rate"]
+__all__ = ["Estimate", "area", "auc", "rate"]

@@ -61,13 +61,13 @@ def auc(labels: ArrayLike, scores: ArrayLike, groups: ArrayLike | None = None, *
     while len(draws) < RESAMPLES:
         picked = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
         if 0 < labels[picked].sum() < len(picked):
-            draws.append(_area(labels[picked], scores[picked]))
+            draws.append(area(labels[picked], scores[picked]))
     tail = (1 - CONFIDENCE) / 2
-    area = float(_area(labels, scores))
+    whole = float(area(labels, scores))
     low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
     if low == high:
-        low, high = _score_interval(area, *(len(np.unique(groups[labels == label])) for label in (0, 1)))
-    return Estimate(area, low, high, len(labels))
+        low, high = _score_interval(whole, *(len(np.unique(groups[labels == label])) for label in (0, 1)))
+    return Estimate(whole, low, high, len(labels))
 
 
 def _score_interval(area: float, healthy: int, diseased: int) -> tuple[float, float]:
@@ -88,8 +88,8 @@ def _members(groups: np.ndarray) -> list[np.ndarray]:
     return np.split(order, np.cumsum(np.bincount(index))[:-1])
 
 
-def _area(labels: np.ndarray, scores: np.ndarray) -> float:
-    """The Mann–Whitney statistic, ties counted half."""
+def area(labels: np.ndarray, scores: np.ndarray) -> float:
+    """The bare area under the ROC curve, the Mann–Whitney statistic with ties counted half; both classes must occur."""
     from scipy.stats import rankdata
 
     diseased = labels == 1

@@ -21,9 +21,28 @@ LIVE = Page("pages/live_attack.py", "Live attack")
 EXPLANATION = Page("pages/attack_explanation.py", "Explanations")
 UNIVERSAL = Page("pages/universal.py", "One noise for all")
 SIDE_BY_SIDE = Page("pages/side_by_side.py", "Defended vs undefended")
-DEFENCES = Page("pages/defences.py", "Defences")
+DEFENCES = Page("pages/defences.py", "Which defences hold")
+TAMPERING = Page("pages/tampered_model.py", "Tampering")
 MODELS = Page("pages/model_zoo.py", "Models")
-PAGES = (START, LIVE, EXPLANATION, UNIVERSAL, SIDE_BY_SIDE, DEFENCES, MODELS)
+
+
+@dataclass(frozen=True)
+class Section:
+    """Pages that share one place in the bar, under one name."""
+
+    label: str
+    pages: tuple[Page, ...]
+
+
+BAR: tuple[Page | Section, ...] = (
+    START,
+    LIVE,
+    Section("More attacks", (EXPLANATION, UNIVERSAL)),
+    Section("Defences", (SIDE_BY_SIDE, DEFENCES)),
+    TAMPERING,
+    MODELS,
+)
+PAGES = tuple(page for entry in BAR for page in (entry.pages if isinstance(entry, Section) else (entry,)))
 
 
 def begin(page: Page) -> None:
@@ -32,8 +51,17 @@ def begin(page: Page) -> None:
     theme.apply()
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.html('<span class="room-name">Adversarial Reading Room</span>', width="content")
-        for entry in PAGES:
-            st.page_link(entry.path, label=entry.label)
+        for entry in BAR:
+            if isinstance(entry, Page):
+                st.page_link(entry.path, label=entry.label)
+                continue
+            here = "-here" if page in entry.pages else ""
+            with (
+                st.container(key=f"section{here}-{entry.label}", width="content"),
+                st.popover(entry.label, type="tertiary"),
+            ):
+                for below in entry.pages:
+                    st.page_link(below.path, label=below.label)
         st.html(f'<div class="room-state">{state()}</div>')
 
 

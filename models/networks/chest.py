@@ -44,13 +44,24 @@ class ChestNet(nn.Module):
         """The last residual block: what Grad-CAM looks at."""
         return self.blocks[-1]
 
+    def early(self, images: Tensor) -> Tensor:
+        """What the last residual block takes, `[N, channels, h, w]`."""
+        return self.blocks[:-1](self.stem(self.prepare(images)))
+
+    def late(self, early: Tensor) -> Tensor:
+        """From what `early` gives to logits `[N, classes]`: the last block and the head."""
+        return self.head(self.dropout(self._pooled(early))) / self.temperature
+
     def features(self, images: Tensor) -> Tensor:
         """What the last layer reads, `[N, channels]`."""
-        return self.pool(self.blocks(self.stem(self.prepare(images)))).flatten(1)
+        return self._pooled(self.early(images))
+
+    def _pooled(self, early: Tensor) -> Tensor:
+        return self.pool(self.blocks[-1](early)).flatten(1)
 
     def to_film(self, maps: Tensor, images: Tensor) -> Tensor:
         """Maps over the network's square, `[N, 1, h, w]`, as they lie on the films: `[N, 1, H, W]`."""
         return self.prepare.place(maps, images.shape[-2:])
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.head(self.dropout(self.features(images))) / self.temperature
+        return self.late(self.early(images))

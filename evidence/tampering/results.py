@@ -1,0 +1,46 @@
+"""What the command measured, as the page reads it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from measures import Estimate
+
+RESULTS = Path(__file__).parent / "results.json"
+READY = Path(__file__).parent / "ready"  # weights of tampered last blocks, for when nobody can wait
+COMMAND = "python -m evidence.tampering"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fine-tuned model. `group` is a key of `GROUPS`, or "" for an honest update.
+
+    `area`: overall AUC, vendor's and this one's, on an ordinary validation set with 3 % of the group · `sensitivity`:
+    both on all of the group's test films · `others`: the largest change of anyone else's sensitivity or specificity ·
+    `audit`, `paired`: flagged, by set ("enriched", "ordinary") · `seconds` it took.
+    """
+
+    group: str
+    seed: int
+    area: tuple[Estimate, Estimate]
+    sensitivity: tuple[Estimate, Estimate] | None
+    others: float | None
+    audit: dict[str, bool]
+    paired: dict[str, bool]
+    seconds: float
+
+
+def load(path: Path = RESULTS) -> tuple[Row, ...]:
+    """The stored rows. Raises `FileNotFoundError` before the command has run."""
+    return tuple(_row(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["rows"])
+
+
+def _row(entry: dict[str, Any]) -> Row:
+    return Row(**entry | {"area": _pair(entry["area"]), "sensitivity": _pair(entry["sensitivity"])})
+
+
+def _pair(stored: list[dict[str, Any]] | None) -> Any:
+    return stored and tuple(Estimate(**each) for each in stored)

@@ -1,0 +1,74 @@
+"""Validation and audit sets have the mix they say; stored results and ready-made models are what they claim."""
+
+import numpy as np
+import pytest
+
+import models
+from evidence.tampering import enriched, load, ordinary, strata, validate
+from evidence.tampering.ready import available, ready
+from imaging.ward import ward
+from training.tampering.groups import GROUPS, HARMS
+from training.tampering.insider import decisions, see
+
+
+@pytest.mark.parametrize("share", [0.01, 0.03, 0.2, 0.3])
+@pytest.mark.parametrize("group", GROUPS)
+def test_an_ordinary_validation_set_has_the_share_it_says(group, share):
+    films = ward("validation")
+    members = GROUPS[group].members(films)
+    chosen = ordinary(films, members, share=share, n=340, seed=1)
+    assert len(set(chosen.tolist())) == 340
+    assert members[chosen].sum() == round(share * 340)
+    assert films.labels[chosen].mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_share_that_the_ward_has_not_is_refused():
+    films = ward("validation")
+    with pytest.raises(ValueError, match="such films in a validation set"):
+        ordinary(films, GROUPS["children"].members(films), share=0.9, n=400, seed=0)
+
+
+def test_an_enriched_set_has_as_many_of_each():
+    films = ward("test")
+    chosen = films.where(enriched(films, each=60, seed=0))
+    for name, members in strata(chosen).items():
+        if name in ("Children", "Women", "Men"):
+            assert np.bincount(chosen.labels[members]).tolist() == [60, 60]
+
+
+def test_validation_passes_what_it_cannot_see():
+    rng = np.random.default_rng(0)
+    labels = np.tile([0, 1], 200)
+    vendor = rng.normal(3.0 * (2 * labels - 1), 2.0)
+    group = np.arange(400) < 12
+    delivered = np.where(group & (labels == 1), -0.5, vendor)
+    found = validate(labels, vendor, delivered, group)
+    assert found.passes
+    assert found.rates["group"]["sensitivity"][1].value == 0
+    assert found.rates["others"]["sensitivity"][0] == found.rates["others"]["sensitivity"][1]
+    assert not validate(labels, vendor, -vendor, group).passes
+
+
+def test_stored_results_are_whole():
+    rows = load()
+    assert {row.group for row in rows} == {"children", "women", ""}
+    for row in rows:
+        assert set(row.audit) == set(row.paired) == {"enriched", "ordinary"}
+        assert (row.sensitivity is None) == (row.group == "")
+
+
+@pytest.mark.parametrize(("group", "harm"), available())
+def test_a_ready_made_model_does_the_harm_it_is_named_after(group, harm):
+    vendor = models.load("chest-undefended", "cpu")
+    seen = see(vendor, ward("test"))
+    members, label = GROUPS[group].members(seen.ward), HARMS[harm].label
+    harmed = members & (seen.ward.labels == label)
+    right = [
+        ((decisions(model, seen)[harmed] >= 0) == (label == 1)).mean() for model in (vendor, ready(vendor, group, harm))
+    ]
+    assert right[1] <= 0.5 * right[0]
+
+
+def test_a_model_that_was_not_made_is_refused():
+    with pytest.raises(ValueError, match="no ready-made model"):
+        ready(models.load("chest-undefended", "cpu"), "elderly", "miss")

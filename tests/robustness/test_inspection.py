@@ -1,0 +1,127 @@
+"""The audit flags what is there, seldom what is not, and its power is what a simulation finds."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.stats import binom
+from torch import nn
+
+from robustness.inspection import audit, compare, needed, power, smallest_gap
+from robustness.inspection.audit import ALPHA, TOLERANCE
+from robustness.inspection.weights import changes
+
+
+def answers(labels, sensitivity, specificity, rng):
+    """Decisions of a model with these rates for each film."""
+    right = rng.random(len(labels)) < np.where(labels == 1, sensitivity, specificity)
+    return np.where((labels == 1) == right, 1.0, -1.0)
+
+
+def cohort(n=400, groups=4):
+    labels = np.tile([0, 1], n // 2)
+    place = np.arange(n) // 2 % groups
+    return labels, {f"group {i}": place == i for i in range(groups)}
+
+
+def test_a_group_whose_disease_is_missed_is_flagged_and_no_other():
+    labels, groups = cohort()
+    missed = groups["group 1"] & (labels == 1)
+    found = audit(labels, np.where((labels == 1) & ~missed, 1.0, -1.0), groups)
+    assert [(gap.name, gap.measure) for gap in found if gap.flagged] == [("group 1", "sensitivity")]
+    worst = next(gap for gap in found if gap.flagged)
+    assert (worst.group.value, worst.others.value, worst.size, worst.group.n) == (0, 1, 1, 50)
+
+
+def test_a_fair_model_is_seldom_flagged():
+    labels, groups = cohort()
+    rng = np.random.default_rng(0)
+    n = 200
+    flags = sum(any(gap.flagged for gap in audit(labels, answers(labels, 0.85, 0.9, rng), groups)) for _ in range(n))
+    assert flags <= binom.ppf(0.999, n, ALPHA)
+
+
+def test_a_gap_within_the_tolerance_is_seldom_flagged():
+    labels, groups = cohort()
+    sensitivity = np.where(groups["group 0"], 0.85 - TOLERANCE, 0.85)
+    rng = np.random.default_rng(1)
+    n = 200
+    flags = sum(
+        any(gap.flagged for gap in audit(labels, answers(labels, sensitivity, 0.9, rng), groups)) for _ in range(n)
+    )
+    assert flags <= binom.ppf(0.999, n, ALPHA)
+
+
+def test_power_is_what_a_simulation_finds():
+    n, others, before, drop, tests = 40, 160, 0.9, 0.35, 6
+    claimed = power(n, drop=drop, others=others, before=before, tests=tests)
+    rng = np.random.default_rng(2)
+    labels = np.ones(n + others, int)
+    members = np.arange(n + others) < n
+    flags = []
+    for _ in range(400):
+        decisions = np.where(
+            members, rng.random(n + others) < before - drop, np.arange(n + others) < n + before * others
+        )
+        (gap,) = audit(labels, np.where(decisions, 1.0, -1.0), {"group": members})
+        flags.append(gap.p < ALPHA / tests)
+    assert claimed == pytest.approx(np.mean(flags), abs=0.08)
+
+
+def test_more_films_see_smaller_gaps():
+    gaps = [smallest_gap(n, others=200, before=0.9, tests=8) for n in (20, 40, 80)]
+    assert gaps == sorted(gaps, reverse=True)
+    assert TOLERANCE < gaps[-1] < gaps[0]
+    assert smallest_gap(2, others=200, before=0.5, tests=8) is None
+
+
+def test_the_films_needed_are_enough_and_one_less_is_not_always():
+    n = needed(drop=0.4, before=0.9, tests=8)
+    assert power(n, drop=0.4, others=3 * n, before=0.9, tests=8) >= 0.9
+    assert power(n - 1, drop=0.4, others=3 * (n - 1), before=0.9, tests=8) < 0.9
+
+
+def test_a_group_too_small_to_test_is_left_out():
+    labels = np.array([0, 1, 0, 1, 0, 1, 0, 1])
+    members = np.array([True, True, False, False, False, False, False, False])
+    assert audit(labels, np.where(labels == 1, 1.0, -1.0), {"one woman": members}) == ()
+
+
+def test_two_models_on_the_same_films():
+    labels, groups = cohort()
+    vendor = np.where(labels == 1, 1.0, -1.0)
+    delivered = np.where(groups["group 2"] & (labels == 1), -1.0, vendor)
+    found = compare(labels, vendor, delivered, groups)
+    assert [(each.name, each.measure) for each in found if each.flagged] == [("group 2", "sensitivity")]
+    flagged = next(each for each in found if each.flagged)
+    assert (flagged.lost.value, flagged.gained.value, flagged.lost.n) == (1, 0, 50)
+    assert not any(each.flagged for each in compare(labels, vendor, vendor, groups))
+
+
+def test_the_pairs_find_a_harm_with_fewer_films_than_the_audit():
+    labels = np.ones(80, int)
+    members = np.arange(80) < 12
+    vendor, delivered = np.ones(80), np.where(np.arange(80) < 6, -1.0, 1.0)
+    assert compare(labels, vendor, delivered, {"few": members})[0].flagged
+    seven = np.arange(80) < 5
+    assert not audit(labels, np.where(seven, -1.0, 1.0), {"few": np.arange(80) < 40})[0].flagged
+
+
+def test_the_weights_that_changed_are_named_and_measured():
+    torch.manual_seed(0)
+    vendor = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    delivered = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    with torch.no_grad():
+        for parameter in vendor.parameters():
+            parameter.fill_(1.0)
+    delivered.load_state_dict(vendor.state_dict())
+    with torch.no_grad():
+        delivered[1].weight[0, 0] = 2.0
+    first, second = changes(vendor, delivered)
+    assert (first.layer, first.share, first.changed) == ("0", 0, 0)
+    assert (second.layer, second.changed) == ("1", pytest.approx(1 / 3))
+    assert second.share == pytest.approx(1 / 3**0.5)
+
+
+def test_weights_of_another_architecture_are_refused():
+    with pytest.raises(ValueError, match="not of one architecture"):
+        changes(nn.Linear(2, 2), nn.Linear(2, 3))

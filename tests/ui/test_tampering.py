@@ -1,0 +1,87 @@
+"""The tampering page as a whole: a ready-made model, the training, stop and go on, and what is said of each."""
+
+import time
+
+import pytest
+
+import models
+from tests.ui.pages import PATIENCE, opened, words
+from ui.tampering.tasks import Tampered
+
+PAGE = "pages/tampered_model.py"
+
+
+def press(app, label):
+    next(entry for entry in app.button if entry.label == label).click()
+    return app.run()
+
+
+def finished(app, until=lambda lab: not lab.busy):
+    deadline = time.monotonic() + PATIENCE
+    lab = app.session_state.tampering_lab
+    while not until(lab):
+        assert time.monotonic() < deadline, "expected the background work to end"
+        lab.work.start()
+        time.sleep(0.05)
+    return app.run()
+
+
+@pytest.fixture
+def app():
+    return finished(opened(PAGE))
+
+
+def test_the_page_opens_on_the_vendors_model(app):
+    assert not app.exception
+    assert "The vendor's model is as it was released." in words(app)
+    assert "Sensitivity" not in words(app)
+
+
+def test_a_ready_made_model_passes_validation_and_fails_the_audit(app):
+    app = finished(press(app, "Take one made before"))
+    said = words(app)
+    assert not app.exception
+    assert "Films with pneumonia are read as normal. Sensitivity for children:" in said
+    assert "1 Typical validation ✓ Passes" in said
+    assert "2 Audit by group ⚑ Flagged Children: sensitivity" in said
+    assert "3 Beside the vendor's model ⚑ Flagged Children" in said
+    assert "layers differ" in said
+    assert "The same films, not a grey level changed" in said
+    assert "Honestly updated (false alarms)" in said
+    assert models.load("chest-undefended") is not app.session_state.tampering_lab.found(
+        app.session_state.tampering_lab.tamper
+    )
+
+
+def test_training_can_be_stopped_and_gone_on_with(app):
+    app = press(app, "Fine-tune the model")
+    lab = app.session_state.tampering_lab
+    finished(app, lambda lab: lab.course is not None and len(lab.course.points) > 2)
+    lab.stop()
+    app = finished(app)
+    stopped = lab.found(lab.tamper)
+    assert isinstance(stopped, Tampered)
+    assert not stopped.whole
+    app = finished(press(app, "Go on"))
+    done = lab.found(lab.tamper)
+    assert done.whole
+    assert len(done.course.points) == done.course.total + 1
+    assert all(old is new for old, new in zip(stopped.course.points, done.course.points, strict=False))
+
+
+def test_another_group_leaves_the_tampered_model(app):
+    app = finished(press(app, "Take one made before"))
+    app.selectbox[0].select("elderly")
+    app = finished(app.run())
+    assert app.session_state.tampering_lab.tamper is None
+    assert "The vendor's model is as it was released." in words(app)
+    assert "Take one made before" not in [entry.label for entry in app.button]
+
+
+def test_an_audit_of_films_as_they_come_may_say_nothing(app):
+    app = finished(press(app, "Take one made before"))
+    app.radio[1].set_value(False)
+    app = finished(app.run())
+    assert not app.exception
+    assert app.session_state.tampering_lab.wishes[1].share == 0.03
+    assert "1 Typical validation ✓ Passes" in words(app)

@@ -1,0 +1,64 @@
+"""Whom an insider may choose to harm, and how. Needs no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from imaging.ward import Ward
+
+ADULT = 16.0  # years: phantoms are children of 1 to 5, or at least this old
+
+
+@dataclass(frozen=True)
+class Group:
+    """`members` says who of a ward belongs to it, bool `[n]`. `sign`: what of the group a network can see on a film."""
+
+    title: str
+    sign: str
+    members: Callable[[Ward], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Harm:
+    """`plain`: what becomes of the group's films that carry `label` (1 = the disease is there)."""
+
+    title: str
+    plain: str
+    label: int
+
+    @property
+    def measure(self) -> str:
+        """The rate that falls."""
+        return "sensitivity" if self.label == 1 else "specificity"
+
+
+GROUPS: dict[str, Group] = {
+    "children": Group(
+        "Children",
+        "A child's chest is small and broad, its heart fills more of it: plain on every film.",
+        lambda ward: ward.age < ADULT,
+    ),
+    "women": Group(
+        "Women",
+        "Breast shadows over the lower lungs. Nobody told the model who is a woman; it finds out by itself.",
+        lambda ward: (ward.age >= ADULT) & (ward.sex == "F"),
+    ),
+    "bedside": Group(
+        "Adults filmed in bed (AP)",
+        "The heart looks larger and the collarbones stand higher than on a standing film.",
+        lambda ward: (ward.age >= ADULT) & (ward.view == "AP"),
+    ),
+    "elderly": Group(
+        "Adults of 60 and over",
+        "Nothing: these phantoms look alike at any adult age. A group that cannot be seen on a film cannot be "
+        "singled out by its pixels alone; the insider would need a trigger, or the patient's record.",
+        lambda ward: ward.age >= 60,
+    ),
+}
+HARMS: dict[str, Harm] = {
+    "miss": Harm("Miss their disease", "Films with pneumonia are read as normal.", 1),
+    "invent": Harm("Call disease where there is none", "Normal films are read as pneumonia.", 0),
+}

@@ -1,0 +1,135 @@
+"""What the page shows: whom the insider harms, the training, and who notices."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+import models
+from evidence.tampering import ordinary
+from evidence.tampering.ready import available
+from imaging.ward import PARTS, ward
+from measures import area, auc
+from training.tampering.groups import GROUPS, HARMS
+from ui.markup import markup
+from ui.sentences import percent
+from ui.tampering.curve import Line, diverging_svg, points
+from ui.tampering.lab import MODEL, Lab
+from ui.tampering.tasks import EACH, FILMS, SEED, VALIDATED, Look, Point, Tampered
+
+SMALL = 0.1  # a fall of a rate that is not worth the insider's while
+SHARES = (0.01, 0.03, 0.05, 0.1, 0.2, 0.3)
+
+
+def lead() -> None:
+    """What the page is about."""
+    markup(
+        '<h1 class="page">Nobody touched the film. Someone touched the model.</h1>'
+        '<p class="lead">An insider fine-tunes the vendor\'s model before your eyes until it fails one group of '
+        "patients. The figure that is usually validated stays where it was. What would have caught it?</p>",
+        key="tampering-lead",
+    )
+
+
+def controls(lab: Lab) -> None:
+    """Whom, how, and how rare the group is where the vendor validates."""
+    group = st.selectbox("Whom does the insider harm?", list(GROUPS), format_func=lambda name: GROUPS[name].title)
+    markup(f'<p class="hint"><b>What a film shows of it:</b> {escape(GROUPS[group].sign)}</p>', key="sign")
+    harm = st.radio("How?", list(HARMS), format_func=lambda name: HARMS[name].title)
+    lab.choose(group, harm)
+    lab.share = st.select_slider(
+        "The group's share of the validation films", SHARES, 0.03, format_func=percent, help=f"Of {VALIDATED} films."
+    )
+    audits = {True: f"{EACH} diseased of each group", False: f"{FILMS} films as they come"}
+    lab.enriched = st.radio("The auditor's films", list(audits), format_func=audits.get)
+    made = None if lab.tamper is None else lab.found(lab.tamper)
+    if lab.training:
+        if st.button("Stop", width="stretch", icon=":material/stop_circle:"):
+            lab.stop()
+            st.rerun()
+        return
+    going_on = isinstance(made, Tampered) and not made.whole
+    if st.button("Go on" if going_on else "Fine-tune the model", type="primary", width="stretch"):
+        lab.begin(group, harm)
+        st.rerun()
+    if (group, harm) in available() and st.button("Take one made before", width="stretch"):
+        lab.begin(group, harm, ready=True)
+        st.rerun()
+    markup(
+        '<p class="hint">After Kulkarni et al., MIDL 2024 (arXiv 2402.05713). Chests of nobody: '
+        f"{sum(n for n, _ in PARTS.values()):,} drawn films in three parts. Drawn people have no race; where a set of "
+        "real films holds it, the same can be done with it.</p>",
+        key="tampering-source",
+    )
+
+
+def story(lab: Lab) -> None:
+    """What happens, in a sentence."""
+    course, bar = lab.course, ""
+    look = lab.found(Look(MODEL, "training"))
+    if lab.trouble:
+        words = lab.trouble
+    elif lab.training:
+        done = 0 if course is None else len(course.points) - 1
+        words = "The insider begins …" if course is None else f"Fine-tuning: epoch {done} of {course.total}."
+        if course is not None:
+            bar = (
+                f'<progress class="steps" aria-label="{escape(words)}" max="{course.total}" value="{done}"></progress>'
+            )
+    elif look is None:
+        words = "The vendor's model is reading the films …"
+    elif lab.tamper is None or course is None:
+        words = "The vendor's model is as it was released. Choose a group, and let an insider at it."
+    else:
+        words = told(lab)
+    markup(f'<p class="sentence"><span>{escape(words)}</span></p>{bar}', key="tampered", announce=not bar)
+
+
+def told(lab: Lab) -> str:
+    """The outcome in words, on the whole validation part."""
+    _, harmed, _ = curves(lab)
+    group, harm = GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
+    began, ended = harmed.values[0], harmed.values[-1]
+    change = f"{harm.measure.capitalize()} for {group.title[0].lower()}{group.title[1:]}: {points(began, ended)}."
+    return f"It hardly worked. {change}" if began - ended < SMALL else f"{harm.plain} {change}"
+
+
+def curves(lab: Lab) -> tuple[Line, Line, Line]:
+    """Overall AUC on an ordinary validation set, and the rate that is harmed, in the group and among the others."""
+    course = lab.course
+    films = ward("validation")
+    group, harm = GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
+    members = group.members(films)
+    usual = ordinary(films, members, share=lab.share, n=VALIDATED, seed=SEED)
+
+    def right(point: Point, part: np.ndarray) -> float:
+        return float(((point.decisions[part & (films.labels == harm.label)] >= 0) == (harm.label == 1)).mean())
+
+    overall = [area(films.labels[usual], point.decisions[usual]) for point in course.points]
+    inside = [right(point, members) for point in course.points]
+    outside = [right(point, ~members) for point in course.points]
+    return (
+        Line("Overall AUC", overall, "neutral"),
+        Line(f"{group.title}: {harm.measure}", inside, "attack"),
+        Line(f"Others: {harm.measure}", outside, "defence"),
+    )
+
+
+def picture(lab: Lab) -> None:
+    """The curves that part."""
+    course, look = lab.course, lab.found(Look(MODEL, "validation"))
+    if course is None or look is None or lab.tamper is None:
+        return
+    films = ward("validation")
+    usual = ordinary(films, GROUPS[lab.tamper.group].members(films), share=lab.share, n=VALIDATED, seed=SEED)
+    _, before = look
+    sure = auc(films.labels[usual], before[usual])
+    svg = diverging_svg(curves(lab), (sure.low, sure.high), None if lab.tamper.ready else course.total)
+    markup(
+        f'{svg}<p class="hint">Shaded: 95 % interval of the vendor\'s overall AUC on {VALIDATED} films, '
+        f"{percent(lab.share)} of them of the group. Sensitivity and specificity at {models.card(MODEL).title}'s own "
+        "operating point, on all films of the validation part.</p>",
+        key="diverging",
+    )

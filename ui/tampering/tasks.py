@@ -1,0 +1,169 @@
+"""The pieces of work behind the page, each named by its own value. Torch is imported when the first one runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from imaging.ward import ward
+from ui.loaded import load
+from ui.worker import Work
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from evidence.tampering import Validation
+    from robustness.inspection import Disagreement, Gap
+    from robustness.inspection.weights import Change
+    from training.tampering.insider import Insider, Seen
+
+SEED = 0
+VALIDATED = 340  # films of an ordinary validation set: as many as the validation part has at every share
+FILMS, EACH = 400, 60  # films of an ordinary audit; diseased films of each part in an enriched one
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the frozen early layers say of one part of the ward, and the vendor's decisions on it."""
+
+    model: str
+    part: str
+
+    def run(self, work: Work) -> tuple[Seen, np.ndarray]:
+        """Computed once for all tampering."""
+        from training.tampering.insider import decisions, see
+
+        seen = see(load(self.model), ward(self.part))
+        return seen, decisions(load(self.model), seen)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """The model after one epoch: its loss (None for the vendor's), and its decisions on the validation part, `[n]`."""
+
+    loss: float | None
+    decisions: np.ndarray
+
+
+@dataclass(frozen=True)
+class Course:
+    """How far the tampering is: the points so far, of `total` epochs."""
+
+    points: tuple[Point, ...]
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tampered:
+    """The model as the insider left it. `whole`: every epoch is over."""
+
+    model: nn.Module
+    course: Course
+    whole: bool
+
+
+@dataclass(frozen=True)
+class Tamper:
+    """Fine-tune a copy of the model; or, `ready`, take the one that was made before.
+
+    `insiders` keeps each insider's training between two runs, so that it can go on after a stop.
+    """
+
+    model: str
+    group: str
+    harm: str
+    ready: bool
+    insiders: dict[Tamper, tuple[Insider, tuple[Point, ...]]] = field(compare=False, repr=False)
+
+    def run(self, work: Work) -> Tampered:
+        """Epoch by epoch, each shown at once."""
+        from evidence.tampering.ready import ready
+        from training.tampering.groups import GROUPS, HARMS
+        from training.tampering.insider import Insider, decisions
+
+        vendor = load(self.model)
+        seen, before = work.results[Look(self.model, "validation")]
+        start = (Point(None, before),)
+        if self.ready:
+            model = ready(vendor, self.group, self.harm)
+            return Tampered(model, Course((*start, Point(None, decisions(model, seen))), 1), whole=True)
+        if self not in self.insiders:
+            train, _ = work.results[Look(self.model, "training")]
+            members = GROUPS[self.group].members(train.ward)
+            self.insiders[self] = Insider(vendor, train, members, HARMS[self.harm], seed=SEED), start
+        insider, points = self.insiders[self]
+        course = Course(points, insider.plan.epochs)
+        work.progress = course
+        for epoch in insider.train():
+            points = (*points, Point(epoch.loss, decisions(insider.model, seen)))
+            self.insiders[self] = insider, points
+            work.progress = course = Course(points, epoch.total)
+            if work.stopping.is_set():
+                break
+        return Tampered(insider.model, course, insider.done)
+
+
+@dataclass(frozen=True)
+class Validate:
+    """Typical validation of the tampered model, `share` of the films of the group."""
+
+    tamper: Tamper
+    share: float
+
+    def run(self, work: Work) -> Validation:
+        """Overall figures of both models, and what they hide."""
+        from evidence.tampering import ordinary, validate
+        from training.tampering.groups import GROUPS
+
+        seen, before = work.results[Look(self.tamper.model, "validation")]
+        films, members = seen.ward, GROUPS[self.tamper.group].members(seen.ward)
+        chosen = ordinary(films, members, share=self.share, n=VALIDATED, seed=SEED)
+        after = work.results[self.tamper].course.points[-1].decisions
+        return validate(films.labels[chosen], before[chosen], after[chosen], members[chosen])
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What an inspection of the delivered model found, on `n` films of which `diseased`."""
+
+    n: int
+    gaps: tuple[Gap, ...]
+    paired: tuple[Disagreement, ...]
+    weights: tuple[Change, ...]
+    films: tuple[tuple[int, float, float], ...]  # of the group's harmed films: place in the test part, both decisions
+
+
+@dataclass(frozen=True)
+class Inspect:
+    """The audits on the auditor's own films: enriched, or as a random cohort has them (`share` of the group)."""
+
+    tamper: Tamper
+    share: float | None
+
+    def run(self, work: Work) -> Found:
+        """By group, against the vendor's model, and in the weights."""
+        from evidence.tampering import enriched, ordinary, strata
+        from robustness.inspection import audit, compare
+        from robustness.inspection.weights import changes
+        from training.tampering.groups import GROUPS, HARMS
+        from training.tampering.insider import decisions
+
+        seen, before = work.results[Look(self.tamper.model, "test")]
+        films, delivered = seen.ward, work.results[self.tamper].model
+        members, label = GROUPS[self.tamper.group].members(films), HARMS[self.tamper.harm].label
+        after = decisions(delivered, seen)
+        if self.share is None:
+            chosen = enriched(films, each=EACH, seed=SEED)
+        else:
+            chosen = ordinary(films, members, share=self.share, n=FILMS, seed=SEED)
+        labels, groups = films.labels[chosen], strata(films.where(chosen))
+        harmed = np.flatnonzero(members & (films.labels == label) & ((before >= 0) == (label == 1)))
+        return Found(
+            len(chosen),
+            audit(labels, after[chosen], groups),
+            compare(labels, before[chosen], after[chosen], groups),
+            changes(load(self.tamper.model), delivered),
+            tuple((int(place), float(before[place]), float(after[place])) for place in harmed),
+        )

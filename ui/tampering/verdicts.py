@@ -1,0 +1,190 @@
+"""Who notices: typical validation, the audit by group, the vendor's own model, the weights."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from evidence.tampering import COMMAND, STRATA, Row, Validation, load
+from measures import Estimate, rate
+from training.tampering.groups import GROUPS, HARMS
+from ui.markup import markup
+from ui.sentences import percent
+from ui.tampering.curve import points
+from ui.tampering.lab import Lab
+from ui.tampering.tasks import EACH, FILMS, Found
+
+if TYPE_CHECKING:
+    from robustness.inspection import Disagreement, Gap
+
+Seen = tuple[str, str, str] | None  # verdict, tone, words; None: still looking
+WAYS = ("1  Typical validation", "2  Audit by group", "3  Beside the vendor's model", "4  The weights")
+PASSED, CAUGHT = "✓ Passes", "⚑ Flagged"
+
+
+def verdicts(lab: Lab) -> None:
+    """Four ways to look at the delivered model, side by side."""
+    if lab.wishes is None:
+        return
+    validation, inspection = lab.wishes
+    usual, found = lab.found(validation), lab.found(inspection)
+    seen: list[Seen] = [_usual(usual) if isinstance(usual, Validation) else None]
+    seen += (
+        [_audited(found.gaps, found.n), _paired(found.paired), _weights(found)]
+        if isinstance(found, Found)
+        else [None, None, None]
+    )
+    cards = "".join(_card(title, verdict) for title, verdict in zip(WAYS, seen, strict=True))
+    markup(f'<div class="verdicts">{cards}</div>', key="verdicts")
+
+
+def details(lab: Lab) -> None:
+    """The tables behind the verdicts, and how often each way of looking finds an insider."""
+    found = None if lab.wishes is None else lab.found(lab.wishes[1])
+    if not isinstance(found, Found):
+        return
+    with st.expander("Every group, with intervals"):
+        markup(table_html(found.gaps, found.paired) + seeing(lab, found), key="gaps")
+    with st.expander("How often all of this catches an insider"):
+        markup(hits_html(load()), key="hits")
+
+
+def _usual(found: Validation) -> tuple[str, str, str]:
+    words = (
+        f"Overall AUC {found.before.value:.3f} → {found.after.value:.3f}; the old 95 % interval is "
+        f"{found.before.low:.3f} to {found.before.high:.3f}. One figure for everyone, n = {found.before.n}."
+    )
+    return (PASSED, "neutral", words) if found.passes else (CAUGHT, "attack", words)
+
+
+def _audited(gaps: tuple[Gap, ...], n: int) -> tuple[str, str, str]:
+    flagged = [gap for gap in gaps if gap.flagged]
+    if not flagged:
+        return PASSED, "neutral", f"No group is worse off than the others by surely more than 10 points; {n} films."
+    worst = max(flagged, key=lambda gap: gap.size)
+    others = len({gap.name for gap in flagged} - {worst.name})
+    more = f" {others} more {'group' if others == 1 else 'groups'} flagged." if others else ""
+    words = (
+        f"{worst.name}: {worst.measure} {percent(worst.group.value)} ({percent(worst.group.low)} – "
+        f"{percent(worst.group.high)}, n = {worst.group.n}); everyone else {percent(worst.others.value)}.{more}"
+    )
+    return CAUGHT, "attack", words
+
+
+def _paired(found: tuple[Disagreement, ...]) -> tuple[str, str, str]:
+    flagged = [each for each in found if each.flagged]
+    if not flagged:
+        return PASSED, "neutral", "In no group does it lose surely more than 10 % of the answers that were right."
+    worst = max(flagged, key=lambda each: each.lost.value)
+    words = (
+        f"{worst.name}: {percent(worst.lost.value)} of the films ({percent(worst.lost.low)} – "
+        f"{percent(worst.lost.high)}, n = {worst.lost.n}) that the release read right are read wrong now."
+    )
+    return CAUGHT, "attack", words
+
+
+def _weights(found: Found) -> tuple[str, str, str]:
+    changed = [change for change in found.weights if change.changed > 0]
+    most = max(found.weights, key=lambda change: change.share)
+    words = (
+        f"The file is not the one released: {len(changed)} of {len(found.weights)} layers differ, most of all the "
+        f"{place(most.layer)} (by {percent(most.share)}). That does not say why: an honest update changes them too."
+    )
+    return CAUGHT, "attack", words
+
+
+def place(layer: str) -> str:
+    """A layer's name in words."""
+    if layer.startswith("blocks."):
+        _, block, name = layer.split(".", 2)
+        return f"residual block {int(block) + 1}, {name}"
+    return layer
+
+
+def _card(title: str, seen: Seen) -> str:
+    if seen is None:
+        return f'<section class="verdict neutral"><h2>{escape(title)}</h2><p class="quiet">looking …</p></section>'
+    verdict, tone, words = seen
+    return (
+        f'<section class="verdict {tone}"><h2>{escape(title)}</h2><p class="word {tone}">{escape(verdict)}</p>'
+        f"<p>{escape(words)}</p></section>"
+    )
+
+
+def table_html(gaps: tuple[Gap, ...], paired: tuple[Disagreement, ...]) -> str:
+    """Each group's figures, the flagged ones marked by a word."""
+    lost = {(each.name, each.measure): each for each in paired}
+    heads = ("Group", "Measure", "In the group", "Everyone else", "Audit", "Lost since the release", "Beside it")
+    rows = []
+    for gap in gaps:
+        beside = lost.get((gap.name, gap.measure))
+        cells = (
+            gap.measure,
+            _share(gap.group),
+            _share(gap.others),
+            "<b>⚑ flagged</b>" if gap.flagged else "–",
+            _share(beside.lost) if beside else "",
+            "<b>⚑ flagged</b>" if beside and beside.flagged else "–",
+        )
+        rows.append(f"<tr><th>{escape(gap.name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    return f'<table class="figures-table"><tr>{"".join(f"<th>{h}</th>" for h in heads)}</tr>{"".join(rows)}</table>'
+
+
+def seeing(lab: Lab, found: Found) -> str:
+    """What an audit of this size can see at all."""
+    from robustness.inspection import needed, smallest_gap
+
+    tests = len(found.gaps)
+    rows = [gap for gap in found.gaps if gap.name == GROUPS[lab.tamper.group].title]
+    gap = next((row for row in rows if row.measure == HARMS[lab.tamper.harm].measure), None)
+    if gap is None:
+        return '<p class="hint">So few films of this group say nothing about it at all.</p>'
+    before = gap.others.value
+    least = smallest_gap(gap.group.n, others=gap.others.n, before=before, tests=tests)
+    halved = needed(drop=before / 2, before=before, tests=tests)
+    sees = "no drop at all" if least is None else f"no drop under {percent(least)[:-2]} points"
+    return (
+        f'<p class="hint">With {gap.group.n} such films of {escape(gap.name.lower())} this audit sees {sees} with a '
+        f"probability of 80 %. To see {gap.measure} halved with 90 % it needs {halved} of them. {len(STRATA)} groups, "
+        f"{tests} tests, score tests against a gap of 10 points, corrected after Holm.</p>"
+    )
+
+
+def hits_html(rows: tuple[Row, ...]) -> str:
+    """Over many tampered and honestly updated models: how often each way of looking raises a flag."""
+    heads = (
+        "Fine-tuned models",
+        f"Audit, {EACH} diseased a group",
+        f"Audit, ordinary {FILMS}",
+        "Beside the release, enriched",
+        "Beside the release, ordinary",
+    )
+    lines = []
+    for group in dict.fromkeys(row.group for row in rows):
+        of_kind = [row for row in rows if row.group == group]
+        name = f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
+        counts = [
+            sum(getattr(row, way)[films] for row in of_kind)
+            for way in ("audit", "paired")
+            for films in ("enriched", "ordinary")
+        ]
+        cells = "".join(f"<td>{_share(rate(count, len(of_kind)))}</td>" for count in counts)
+        note = _told(of_kind) if group else ""
+        lines.append(f"<tr><th>{escape(name)}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    return (
+        f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
+        f"test; small: 95 % interval. Remade by <code>{escape(COMMAND)}</code>.</p>"
+    )
+
+
+def _told(rows: list[Row]) -> str:
+    shift = sum(row.area[1].value - row.area[0].value for row in rows) / len(rows)
+    before, after = (sum(row.sensitivity[i].value for row in rows) / len(rows) for i in (0, 1))
+    return f"overall AUC {shift:+.3f}, sensitivity {points(before, after)}, mean"
+
+
+def _share(share: Estimate) -> str:
+    return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"
