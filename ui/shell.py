@@ -23,6 +23,7 @@ UNIVERSAL = Page("pages/universal.py", "One noise for all")
 SIDE_BY_SIDE = Page("pages/side_by_side.py", "Defended vs undefended")
 DEFENCES = Page("pages/defences.py", "Which defences hold")
 TAMPERING = Page("pages/tampered_model.py", "Tampering")
+PRIVACY = Page("pages/privacy.py", "Privacy")
 MODELS = Page("pages/model_zoo.py", "Models")
 
 
@@ -40,6 +41,7 @@ BAR: tuple[Page | Section, ...] = (
     Section("More attacks", (EXPLANATION, UNIVERSAL)),
     Section("Defences", (SIDE_BY_SIDE, DEFENCES)),
     TAMPERING,
+    PRIVACY,
     MODELS,
 )
 PAGES = tuple(page for entry in BAR for page in (entry.pages if isinstance(entry, Section) else (entry,)))

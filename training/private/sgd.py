@@ -7,7 +7,7 @@ chance of δ. Settings were chosen on other patients, who are not protected; tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import torch
@@ -36,7 +36,12 @@ class Plan:
 
 
 ORDINARY = Plan(steps=600, share=0.2, rate=20.0)
-PRIVATE = Plan(steps=200, share=0.2, rate=20.0, clip=0.1)
+PRIVATE = Plan(steps=200, share=0.2, rate=12.5, clip=0.1)  # the rate for ε = 1
+
+
+def plan_for(epsilon: float | None) -> Plan:
+    """How to train under this promise: noise falls about as ε grows, so the rate may grow with it."""
+    return ORDINARY if epsilon is None else replace(PRIVATE, rate=PRIVATE.rate * epsilon)
 
 
 @cache
@@ -65,10 +70,10 @@ def train(
         epsilon: of the promise, at `DELTA`; None for ordinary training.
         seed: of the draws and of the noise. A model that is to keep a secret must not tell it, nor use a generator that
             can be guessed; here anyone should be able to remake the figures.
-        plan: else `PRIVATE` or `ORDINARY`.
+        plan: else `plan_for` this promise.
         expected: patients that were to be expected, where `patients` are a random part of a set; else their number.
     """
-    plan = plan or (ORDINARY if epsilon is None else PRIVATE)
+    plan = plan or plan_for(epsilon)
     generator = Generator().manual_seed(seed)
     head, average = (_zero(patients.features.shape[-1]) for _ in range(2))
     rate = plan.rate / (plan.share * (expected or len(patients)))

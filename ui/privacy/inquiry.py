@@ -1,0 +1,122 @@
+"""One browser session's questions: which promise, which patient, and what the attacker said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import streamlit as st
+
+from imaging.ward import PARTS
+from ui.privacy.tasks import Ask, AskAll, Asked
+from ui.worker import Task, Work
+
+DEALT = 8  # patients to choose from
+PATIENTS = PARTS["training"][0] + PARTS["test"][0]
+FIRST = 8.0  # the promise that the live attack shows while none is chosen
+
+
+@dataclass
+class Inquiry:
+    """State of the page for one browser session."""
+
+    epsilon: float | None = None
+    deal: int = 0
+    place: int = 0
+    asked: set[int] = field(default_factory=set)
+    revealed: set[int] = field(default_factory=set)
+    everyone: AskAll | None = None
+    halted: bool = False
+    work: Work = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.work = Work(self._wanted)
+
+    @classmethod
+    def current(cls) -> Inquiry:
+        """This session's, made on the first call."""
+        if "inquiry" not in st.session_state:
+            st.session_state.inquiry = cls()
+        return st.session_state.inquiry
+
+    @property
+    def private(self) -> float:
+        """The promise of the model that stands beside the ordinary one."""
+        return self.epsilon or FIRST
+
+    @property
+    def film(self) -> int:
+        """The patient on the screen, a place among the demonstration's films; each deal brings other patients."""
+        order = np.random.default_rng(2026).permutation(PATIENTS)
+        return int(order[(self.deal * DEALT + self.place) % PATIENTS])
+
+    def ask(self) -> None:
+        """Attack the models about the patient on the screen."""
+        self.asked.add(self.film)
+
+    def reveal(self) -> None:
+        """Tell whether the patient was in the training set."""
+        self.revealed.add(self.film)
+
+    def ask_all(self) -> None:
+        """Attack them about everybody; an attack that was stopped goes on."""
+        self.halted = False
+        self.everyone = self.everyone or AskAll([])
+        self.work.results.pop(self.everyone, None)
+
+    def stop(self) -> None:
+        """End the attack on everybody after this lot of films."""
+        self.halted = True
+        self.work.stop()
+
+    def start(self) -> None:
+        """Set the background work going, where something is missing."""
+        self.work.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come."""
+        return self.work.busy
+
+    @property
+    def stage(self) -> tuple[object, ...]:
+        """Changes whenever there is something new to draw."""
+        return self.work.stage
+
+    @property
+    def running(self) -> bool:
+        """Whether everybody is being asked about."""
+        return (
+            self.everyone is not None
+            and not self.halted
+            and self.everyone not in self.work.results
+            and not self.trouble
+        )
+
+    @property
+    def overall(self) -> Asked | None:
+        """How far the attack on everybody is, or how it ended."""
+        if self.everyone is None:
+            return None
+        found = self.work.results.get(self.everyone, self.work.progress)
+        if isinstance(found, Asked):
+            return found
+        return self.everyone.kept[-1] if self.everyone.kept else None
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong, or nothing."""
+        tasks = (Ask(self.film), self.everyone)
+        return next((self.work.errors[task] for task in tasks if task in self.work.errors), "")
+
+    def found(self, task: Task) -> object | None:
+        """A result, once it is there."""
+        return self.work.results.get(task)
+
+    def _wanted(self) -> Iterator[Task]:
+        """The patient on the screen first, if it was asked about."""
+        if self.film in self.asked:
+            yield Ask(self.film)
+        if self.everyone is not None and not self.halted:
+            yield self.everyone
