@@ -2,15 +2,16 @@
 
 from training import mammogram_undefended
 from training.loop import Adversary, Plan
-from training.mammograms.recipe import LIMITS, OPTIONS, Stage, run
+from training.mammograms.recipe import EPSILONS, LIMITS, OPTIONS, Stage, run
 from training.mammograms.task import FindLesions
 from training.publish import Entry
 
-EPSILON = 2 / 255  # in display grey values on the network's raster; evening the breast's contrast enlarges it
+EPSILON = 0.5 / 255  # in display grey values on the network's raster; evening the breast's contrast enlarges it
 ENTRY = Entry(
     id="mammogram-defended",
     title="Mammogram, adversarially trained twin",
-    summary="The same network, trained on with films that were attacked at every step, within 2 of 255 grey levels.",
+    summary="The same network, trained on with films that were attacked at every step, within half a grey level of "
+    "255.",
     twin="mammogram-undefended",
     defended=True,
     options=OPTIONS,
@@ -23,6 +24,7 @@ ENTRY = Entry(
     modality="mammogram",
     classes=("normal", "suspicious"),
     attacked=32,
+    epsilons=EPSILONS,
 )
 GROUNDING = (
     *mammogram_undefended.GROUNDING,

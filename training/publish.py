@@ -19,7 +19,6 @@ from training.calibration import operating_point, temperature
 from training.data import Cohort, groups
 from training.scores import attacked_scores, scores
 
-EPSILONS = (1, 2, 4)  # grey levels of 255
 SETS = {
     "kermany": TrainingSet(
         "Kermany et al. 2018, chest X-ray",
@@ -45,7 +44,10 @@ SETS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """What a recipe says of its model before anything is measured. `attacked`: films of each set that are attacked."""
+    """What a recipe says of its model before anything is measured.
+
+    `attacked`: films of each set that are attacked, within each of `epsilons`, in grey levels of 255.
+    """
 
     id: str
     title: str
@@ -58,6 +60,7 @@ class Entry:
     modality: str = "chest"
     classes: tuple[str, str] = ("normal", "pneumonia")
     attacked: int | None = None
+    epsilons: tuple[float, ...] = (1, 2, 4)
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def publish(
     for fold in folded:
         calibrated = fold.margins / float(model.temperature)
         figures += [*_clean(fold.name, fold.cohort, calibrated, border), *fold.figures]
-    figures += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry))]
+    figures += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry), entry.epsilons)]
     card = Card(**vars(card) | {"figures": tuple(figures)})
     card.save()
     return card
@@ -139,7 +142,7 @@ def measure_again(entry: Entry, tests: Sequence[Cohort]) -> Card:
     shipped = models.load(entry.id)
     border = logit(shipped.card.operating_point)
     found = [each for cohort in tests for each in _clean(cohort.name, cohort, scores(shipped, cohort), border)]
-    found += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry))]
+    found += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry), entry.epsilons)]
     new = {(f.data, f.measure, f.group): f for f in found}
     old = {(f.data, f.measure, f.group): f for f in shipped.card.figures if f.data not in {c.name for c in tests}}
     order = [key for f in shipped.card.figures if (key := (f.data, f.measure, f.group)) in old | new]
@@ -172,14 +175,14 @@ def _clean(name: str, cohort: Cohort, margins: np.ndarray, border: float) -> lis
     return figures
 
 
-def _attacked(model: nn.Module, cohort: Cohort) -> list[Figure]:
+def _attacked(model: nn.Module, cohort: Cohort, epsilons: Sequence[float]) -> list[Figure]:
     """AUC and accuracy with every film pushed to the wrong side as far as its budget goes."""
     border = logit(model.card.operating_point)
     figures = []
-    for epsilon in EPSILONS:
+    for epsilon in epsilons:
         margins = attacked_scores(model, cohort, epsilon / 255)
         right = int(((margins >= border) == (cohort.labels == 1)).sum())
-        where = f"under attack, {epsilon} of 255"
+        where = f"under attack, {epsilon:g} of 255"
         figures.append(figure(cohort.name, f"AUC {where}", "all", auc(cohort.labels, margins, cohort.people)))
         figures.append(figure(cohort.name, f"accuracy {where}", "all", rate(right, len(cohort))))
     return figures

@@ -38,7 +38,7 @@ class Section:
 BAR: tuple[Page | Section, ...] = (
     START,
     LIVE,
-    Section("More attacks", (EXPLANATION, UNIVERSAL)),
+    Section("Variations", (EXPLANATION, UNIVERSAL)),
     Section("Defences", (SIDE_BY_SIDE, DEFENCES)),
     TAMPERING,
     PRIVACY,

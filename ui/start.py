@@ -63,8 +63,8 @@ def welcome() -> None:
     """What this is, in two sentences."""
     markup(
         '<div class="welcome"><h1>The film stays the same. The reading flips.</h1>'
-        "<p>This room attacks a model that reads chest radiographs while you watch, and shows how little it took, "
-        "why the model fell for it, and what a defended twin makes of the same attack. "
+        "<p>This room attacks models that read chest radiographs and mammograms while you watch, and shows how little "
+        "it took, why the model fell for it, and what a defended twin makes of the same attack. "
         "Everything runs on this machine, on digital phantoms or on your own films; no image leaves it.</p></div>",
         key="welcome",
     )

@@ -28,7 +28,8 @@ from training.tasks import Task
 RUNS = Path("runs")
 OPTIONS: dict[str, int | list[int]] = {"size": [576, 320], "width": 16, "depths": [2, 2, 2, 2]}
 PHANTOMS = {"train": (2400, 2_000_001), "validation": (200, 2_000_002), "test": (200, 2_000_023)}
-MIAS_SHARE = 0.5
+MIAS_SHARE = 0.3
+EPSILONS = (0.25, 0.5, 1)  # of 255: a mammogram reader falls to less than a chest reader, its signs are fainter
 POINTED = 24  # test phantoms whose maps are measured; about half have a lesion
 LIMITS = (
     "Few films of women: 322 of 161, all screen film, all MLO, from one programme around 1990. Digital mammograms look "
