@@ -81,7 +81,7 @@ def test_grad_cam_by_hand():
 def test_grad_cam_lies_where_the_film_lies_in_the_letterbox():
     """A wide film sits in the middle of a square: a bright spot at its left must come out at its left."""
     network = ChestNet(size=64, width=4, depths=(1, 1)).eval().requires_grad_(False)
-    network.blocks = nn.Identity()  # what remains is the stem, whose map has the letterbox's geometry
+    network.blocks = nn.Sequential(nn.Identity())  # what remains is the stem, whose map has the letterbox's geometry
     network.__class__ = type("Stem", (ChestNet,), {"saliency_layer": property(lambda self: self.stem)})
     network.head = nn.Linear(4, 2, bias=False).requires_grad_(False)
     network.head.weight.data = torch.tensor([[0.0] * 4, [1.0] * 4])
