@@ -3,6 +3,7 @@
 import io
 import threading
 import time
+from copy import deepcopy
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -78,8 +79,10 @@ def test_a_roll_keeps_the_first_film_and_stays_in_its_room():
 def small(monkeypatch):
     """A small network in the place of each model, with its card."""
 
+    network = tiny(seed=1)  # made once: its seed is torch's global one, which threads share
+
     def load(reader):
-        model = tiny(seed=1)
+        model = deepcopy(network)
         model.card = models.card(reader.model)
         if reader.defence:
             model = DEFENCES[reader.defence](model)
