@@ -39,6 +39,17 @@ def region_of(name: str, radiograph: Radiograph, lesion: Mask | None = None) -> 
     return lesion if name == "lesion" else ~lesion
 
 
+def available(radiograph: Radiograph, lesion: Mask | None = None) -> dict[str, Mask]:
+    """The regions that this film has, by name: `region_of` each."""
+    found = {}
+    for name in REGIONS:
+        try:
+            found[name] = region_of(name, radiograph, lesion)
+        except ValueError:
+            continue
+    return found
+
+
 def border(radiograph: Radiograph) -> Mask:
     """The plain border, bool `[H, W]`: black that reaches the edge (collimated, or air beside the patient), and white
     rows and columns along an edge. Anatomy that is white to the edge, as below the diaphragm, is none. Padding, which

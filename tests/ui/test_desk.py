@@ -9,6 +9,7 @@ from PIL import Image
 import models
 from imaging import gallery
 from ui.live.desk import Desk
+from ui.live.wishes import Request
 
 both = pytest.mark.skipif("mammogram" not in models.modalities(), reason="no model reads mammograms")
 
@@ -76,3 +77,20 @@ def test_a_mammogram_in_front_of_a_chest_model_is_no_secret():
     assert any("mammogram" in warning for warning in desk.warnings)
     desk.open_case(CASES["chest"])
     assert not any("mammogram" in warning for warning in desk.warnings)
+
+
+def test_an_attack_is_kept_where_the_person_said():
+    desk = Desk()
+    desk.open_case(CASES["chest"])
+    assert "border" in desk.regions
+    for name, mask in desk.regions.items():
+        desk.request = Request(region=name)
+        assert desk.attack_on(desk.undefended).region.mask is mask
+    desk.request = Request()
+    assert desk.attack_on(desk.undefended).region is None
+
+
+def test_a_film_without_a_frame_or_a_marked_lesion_offers_no_place():
+    desk = Desk()
+    desk.open(picture(), "Your film")
+    assert desk.regions == {}

@@ -76,9 +76,8 @@ def _more(desk: Desk, norms: tuple[str, ...]) -> tuple[str, str, bool]:
     """Choices that most people leave alone: ``(norm, region, early stop)``."""
     with st.popover("More choices", width="stretch"):
         norm = st.radio("What is limited?", norms, format_func=NORMS.get, key="norm")
-        region = "film"
-        if desk.lesion is not None:
-            region = st.radio("Where may pixels change?", list(REGIONS), format_func=REGIONS.get, key="region")
+        places = [name for name in REGIONS if name == "film" or name in desk.regions]
+        region = st.radio("Where may pixels change?", places, format_func=REGIONS.get, key="region")
         early_stop = st.toggle("Stop at the first flip", value=False, key="early_stop")
     return norm, region, early_stop
 

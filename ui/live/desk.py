@@ -11,6 +11,7 @@ import streamlit as st
 import imaging
 import models
 from imaging import gallery
+from robustness.regions import available
 from ui.live.findings import Findings
 from ui.live.tasks import Attack, Compare, Explain, Read, See, Smallest, Spoil
 from ui.live.wishes import Film, Request, afresh
@@ -68,6 +69,7 @@ class Desk(Findings):
         self.data, self.title, self.case = data, title, case
         lesion = None if case is None else case.lesion_mask()
         self.lesion = lesion if lesion is not None and lesion.any() else None
+        self.regions = available(radiograph, self.lesion)
         self.film = Film.of(radiograph)
         self._clear()
 

@@ -24,6 +24,7 @@ class Findings:
 
     film: Film | None = None
     lesion: NDArray[np.bool_] | None = None  # of a bundled case, [H, W]
+    regions: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # where pixels may change, beside anywhere
     modality: str = "chest"  # which pair of models reads the film
     request: Request | None = None
     twin: bool = False
@@ -50,9 +51,8 @@ class Findings:
         """The attack that is wished for on this model."""
         if self.request is None:
             return None
-        region = None
-        if self.lesion is not None and self.request.region != "film":
-            region = Region(self.request.region, self.lesion if self.request.region == "inside" else ~self.lesion)
+        name = self.request.region
+        region = Region(name, self.regions[name]) if name in self.regions else None
         return Attack(self.film, model, self.request, region)
 
     def reading(self, model: str) -> Reading | None:

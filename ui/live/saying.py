@@ -9,7 +9,7 @@ from robustness import REGISTRY
 from ui.charts import Tone
 from ui.live.desk import Desk
 from ui.live.tasks import Progress
-from ui.live.words import name, tone
+from ui.live.words import KEPT, name, tone
 from ui.markup import markup
 from ui.sentences import answer, percent, verdict
 
@@ -36,7 +36,7 @@ def sentence_parts(desk: Desk) -> list[Part]:
         return [
             (before.capitalize(), "neutral"),
             (f"→ {after}.", "attack" if flipped else "neutral"),
-            (rest, "neutral"),
+            (rest + KEPT.get(desk.request.region, ""), "neutral"),
             *_twin(desk, disease),
         ]
     if isinstance(progress, Progress):

@@ -22,7 +22,17 @@ HOW = {
     "square": "By only asking it (Square)",
 }
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}
-REGIONS = {"film": "Anywhere", "inside": "Only inside the lesion", "outside": "Only outside the lesion"}
+REGIONS = {
+    "film": "Anywhere",
+    "lesion": "Only inside the lesion",
+    "outside": "Only outside the lesion",
+    "border": "Only in the plain border around the body",
+}
+KEPT = {
+    "lesion": " Only the lesion was touched.",
+    "outside": " The lesion was not touched.",
+    "border": " Only the plain border was touched, none of the body.",
+}
 ANY = "any"  # the goal that is no class
 
 
