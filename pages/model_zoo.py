@@ -9,6 +9,7 @@ def main() -> None:
     model, twin = model_cards.chosen()
     model_cards.comparison(model, twin)
     model_cards.cards(model, twin)
+    model_cards.bill()
     peers.against_others()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from evidence.provenance import verify
 from models import Card, Figure
 from robustness import METHODS
 from ui.sentences import percent
@@ -35,6 +36,8 @@ def card_html(card: Card) -> str:
         "Cost": escape(card.compute),
         "Weights": f"Apache-2.0, SHA-256 <code>{card.sha256}</code>",
     }
+    signature = verify(card.id)
+    facts["Signature"] = f"{'✓' if signature.valid else '⚑'} {escape(signature.words)}"
     rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts.items())
     return (
         f'<p class="label {tone}">{"Defended" if card.defended else "Undefended"} · {escape(card.id)}</p>'

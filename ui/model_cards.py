@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 import models
+from evidence.provenance import bill_of_materials
 from models import Card, Figure
 from ui.card import DATA, LEVELS, UNDER_ATTACK, card_html
 from ui.charts import Bar, bars_svg
@@ -55,6 +56,20 @@ def cards(model: Card, twin: Card) -> None:
     for column, card in zip(st.columns(2, gap="medium"), (model, twin), strict=True):
         with column, st.container(key=f"card-{card.id}"):
             markup(card_html(card), key=f"body-{card.id}")
+
+
+def bill() -> None:
+    """The bill of materials of all models, for whoever keeps a register of them."""
+    st.download_button(
+        "Bill of materials (CycloneDX 1.6)",
+        data=bill_of_materials,
+        file_name="models.cdx.json",
+        mime="application/vnd.cyclonedx+json",
+        on_click="ignore",
+        icon=":material/download:",
+        help="Each model's SHA-256, signature, training sets, figures and limits, as a file for an inventory",
+        key="bill",
+    )
 
 
 def _gist(model: Card, twin: Card) -> str:

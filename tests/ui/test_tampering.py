@@ -6,7 +6,7 @@ import pytest
 
 import models
 from tests.ui.pages import PATIENCE, opened, words
-from ui.tampering.tasks import Tampered
+from ui.tampering.tasks import Tampered, signature
 
 PAGE = "pages/tampered_model.py"
 
@@ -45,6 +45,7 @@ def test_a_ready_made_model_passes_validation_and_fails_the_audit(app):
     assert "1 Typical validation ✓ Passes" in said
     assert "2 Audit by group ⚑ Flagged Children: sensitivity" in said
     assert "3 Beside the vendor's model ⚑ Flagged Children" in said
+    assert "4 The signed weights ⚑ Flagged This file is not" in said
     assert "layers differ" in said
     assert "The same films, not a grey level changed" in said
     assert "Honestly updated (false alarms)" in said
@@ -85,3 +86,8 @@ def test_an_audit_of_films_as_they_come_may_say_nothing(app):
     assert not app.exception
     assert app.session_state.tampering_lab.wishes[1].share == 0.03
     assert "1 Typical validation ✓ Passes" in words(app)
+
+
+def test_the_signature_holds_for_a_model_that_nobody_changed():
+    vendor = models.load("chest-undefended", "cpu")
+    assert signature("chest-undefended", vendor).valid

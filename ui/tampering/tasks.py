@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +14,9 @@ from ui.loaded import load
 from ui.worker import Work
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
+    from evidence.provenance import Signature
     from evidence.tampering import Validation
     from robustness.inspection import Disagreement, Gap
     from robustness.inspection.weights import Change
@@ -132,6 +135,7 @@ class Found:
     gaps: tuple[Gap, ...]
     paired: tuple[Disagreement, ...]
     weights: tuple[Change, ...]
+    signature: Signature
     films: tuple[tuple[int, float, float], ...]  # of the group's harmed films: place in the test part, both decisions
 
 
@@ -165,5 +169,23 @@ class Inspect:
             audit(labels, after[chosen], groups),
             compare(labels, before[chosen], after[chosen], groups),
             changes(load(self.tamper.model), delivered),
+            signature(self.tamper.model, delivered),
             tuple((int(place), float(before[place]), float(after[place])) for place in harmed),
         )
+
+
+def signature(id: str, delivered: nn.Module) -> Signature:
+    """The vendor's signature, held against the file that the insider delivers."""
+    from safetensors.torch import save_file
+
+    from evidence.provenance import verify
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"{id}.safetensors"
+        save_file({name: _stored(tensor) for name, tensor in delivered.state_dict().items()}, file)
+        return verify(id, file)
+
+
+def _stored(tensor: Tensor) -> Tensor:
+    """As the zoo stores it: half precision."""
+    return (tensor.half() if tensor.is_floating_point() else tensor).contiguous()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from robustness.inspection import Disagreement, Gap
 
 Seen = tuple[str, str, str] | None  # verdict, tone, words; None: still looking
-WAYS = ("1  Typical validation", "2  Audit by group", "3  Beside the vendor's model", "4  The weights")
+WAYS = ("1  Typical validation", "2  Audit by group", "3  Beside the vendor's model", "4  The signed weights")
 PASSED, CAUGHT = "✓ Passes", "⚑ Flagged"
 
 
@@ -89,10 +89,10 @@ def _weights(found: Found) -> tuple[str, str, str]:
     changed = [change for change in found.weights if change.changed > 0]
     most = max(found.weights, key=lambda change: change.share)
     words = (
-        f"The file is not the one released: {len(changed)} of {len(found.weights)} layers differ, most of all the "
+        f"{found.signature.words} {len(changed)} of {len(found.weights)} layers differ, most of all the "
         f"{place(most.layer)} (by {percent(most.share)}). That does not say why: an honest update changes them too."
     )
-    return CAUGHT, "attack", words
+    return (PASSED, "neutral", words) if found.signature.valid else (CAUGHT, "attack", words)
 
 
 def place(layer: str) -> str:
