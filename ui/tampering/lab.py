@@ -98,9 +98,10 @@ class Lab:
         return Validate(self.tamper, self.share), Inspect(self.tamper, None if self.enriched else self.share)
 
     def _wanted(self) -> Iterator[Task]:
-        """Both parts of the ward that training needs, the training, then what is seen of it and what is not."""
+        """The parts of the ward that are needed, the training, then what is seen of it and what is not."""
         yield Look(MODEL, "validation")
-        yield Look(MODEL, "training")
+        if self.tamper is None or not self.tamper.ready:
+            yield Look(MODEL, "training")
         if self.tamper is None:
             yield Look(MODEL, "test")
             return

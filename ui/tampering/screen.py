@@ -68,7 +68,7 @@ def controls(lab: Lab) -> None:
 def story(lab: Lab) -> None:
     """What happens, in a sentence."""
     course, bar = lab.course, ""
-    look = lab.found(Look(MODEL, "training"))
+    look = lab.found(Look(MODEL, "validation"))
     if lab.trouble:
         words = lab.trouble
     elif lab.training:
