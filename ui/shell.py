@@ -22,7 +22,8 @@ EXPLANATION = Page("pages/attack_explanation.py", "Explanations")
 UNIVERSAL = Page("pages/universal.py", "One noise for all")
 SIDE_BY_SIDE = Page("pages/side_by_side.py", "Defended vs undefended")
 DEFENCES = Page("pages/defences.py", "Which defences hold")
-TAMPERING = Page("pages/tampered_model.py", "Tampering")
+TAMPERING = Page("pages/tampered_model.py", "Tampered model")
+POISONED = Page("pages/poisoned_data.py", "Poisoned data")
 PRIVACY = Page("pages/privacy.py", "Privacy")
 MODELS = Page("pages/model_zoo.py", "Models")
 
@@ -40,7 +41,7 @@ BAR: tuple[Page | Section, ...] = (
     LIVE,
     Section("Variations", (EXPLANATION, UNIVERSAL)),
     Section("Defences", (SIDE_BY_SIDE, DEFENCES)),
-    TAMPERING,
+    Section("Tampering", (TAMPERING, POISONED)),
     PRIVACY,
     MODELS,
 )

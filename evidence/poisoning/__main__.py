@@ -1,0 +1,124 @@
+"""`python -m evidence.poisoning [--seeds 20] [--sets 24]`: poisons training sets, and looks for it.
+
+First the harm by share for every poisoning, so many trainings a point; then so many sets of each kind that are
+searched for wrong labels and learned from again; then as many with planted faults, and without. A set is 600 films,
+drawn anew each time. Points and sets that are there already are not measured again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import models
+from evidence.poisoning.curating import FILMS, curated
+from evidence.poisoning.material import NETWORK, collided, gather, joined
+from evidence.poisoning.measuring import point
+from evidence.poisoning.planting import searched
+from evidence.poisoning.results import COMMAND, FOLDER
+from training.poisoning.learner import features_of
+from training.poisoning.recipes import AIMED_AT, KINDS, possible
+
+SEARCHED = (0.02, 0.05, 0.1)  # shares at which sets are searched
+TIMES_UNTOUCHED = 3  # sets that nobody touched, for each poisoned one of a kind
+
+Job = tuple[dict[str, Any], Callable[[], dict[str, Any]]]  # what names a row, and how it is made
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=20, help="trainings a point")
+    parser.add_argument("--sets", type=int, default=24, help="of each kind")
+    options = parser.parse_args()
+    bench = Bench()
+    made_by = f"{COMMAND} --seeds {options.seeds} --sets {options.sets}"
+    for name, jobs in (
+        ("curve", bench.curve(options.seeds)),
+        ("planted", bench.planted(options.sets)),
+        ("curation", bench.curation(options.sets)),
+    ):
+        fill(name, jobs, made_by)
+
+
+def fill(name: str, jobs: Iterator[Job], made_by: str) -> None:
+    """Measure what is missing and store each row as soon as it is known."""
+    path = FOLDER / f"{name}.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() else []
+    FOLDER.mkdir(exist_ok=True)
+    for key, measure in jobs:
+        if any(all(row[field] == value for field, value in key.items()) for row in rows):
+            continue
+        rows.append(measure())
+        path.write_text(json.dumps({"made_by": made_by, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+        print(name, key, flush=True)
+
+
+class Bench:
+    """The films, and every measurement as a job."""
+
+    def __init__(self) -> None:
+        self.network = models.load(NETWORK)
+        self.parts = gather(self.network)
+        self.whole = joined(list(self.parts.values()))
+
+    @cache  # noqa: B019  (one bench lives as long as the command)
+    def collisions(self, group: str) -> NDArray[np.float64]:
+        """Features of all films once the group's healthy ones are altered."""
+        return collided(self.network, self.whole, self.parts["training"], group)
+
+    def curve(self, seeds: int) -> Iterator[Job]:
+        """Harm by share."""
+        train = self.parts["training"]
+        for kind, group in poisonings():
+            for share in possible(train.ward, kind, group):
+
+                def measure(kind: str = kind, group: str = group, share: float = share) -> dict[str, Any]:
+                    altered = None if KINDS[kind].flips else self.collisions(group)[: len(train.ward)]
+                    return point(self.parts, altered, kind, group, share=share, seeds=seeds)
+
+                yield {"kind": kind, "group": group, "share": share}, measure
+
+    def curation(self, sets: int) -> Iterator[Job]:
+        """Wrong labels, searched for."""
+        cases = [("", "", 0.0, seed) for seed in range(TIMES_UNTOUCHED * sets)]
+        cases += [
+            (kind, group, share, seed) for kind, group in poisonings() for share in SEARCHED for seed in range(sets)
+        ]
+        for kind, group, share, seed in cases:
+
+            def measure(kind: str = kind, group: str = group, share: float = share, seed: int = seed) -> dict[str, Any]:
+                altered = {group: self.collisions(group)} if kind and not KINDS[kind].flips else {}
+                return curated(self.whole, altered, kind, group, share=share, seed=seed)
+
+            yield {"kind": kind, "group": group, "share": share, "seed": seed}, measure
+
+    def planted(self, sets: int) -> Iterator[Job]:
+        """Leaked films and strangers, searched for."""
+        for seed in range(sets):
+            for planted in (True, False):
+
+                def measure(seed: int = seed, planted: bool = planted) -> dict[str, Any]:
+                    order = np.random.default_rng(seed).permutation(len(self.whole.ward))
+                    train, test = self.whole.where(order[:FILMS]), self.whole.where(order[2 * FILMS :])
+                    return searched(train, test, self._see, planted=planted, seed=seed)
+
+                yield {"seed": seed, "planted": planted}, measure
+
+    def _see(self, films: NDArray[np.uint8]) -> NDArray[np.float64]:
+        return features_of(self.network, films)
+
+
+def poisonings() -> tuple[tuple[str, str], ...]:
+    """Every kind, with every group that it can be aimed at."""
+    return tuple((kind, group) for kind, recipe in KINDS.items() for group in (AIMED_AT if recipe.aimed else ("",)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""A set is searched for wrong labels, and learned from again without those that are doubted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.poisoning.material import Material, members
+from measures import area
+from robustness.curation import Excess, LabelError, label_errors, more_than_trusted
+from training.poisoning.recipes import chosen
+
+FILMS = 600  # of a set, and of the trusted one
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Films whose label is doubted, and the groups in which more are than in the trusted set."""
+
+    films: tuple[LabelError, ...]
+    excess: tuple[Excess, ...]
+
+    @property
+    def alarm(self) -> bool:
+        """Whether the set as a whole is suspect."""
+        return any(each.flagged for each in self.excess)
+
+
+def doubts(features: NDArray[np.float64], labels: NDArray[np.int64], delivered: Material, trusted: Material) -> Doubts:
+    """Search a set, given its features and labels as delivered, and hold it against a trusted one."""
+    found = label_errors(features, labels)
+    there = label_errors(trusted.features, trusted.ward.labels)
+    excess = more_than_trusted(
+        _marked(found, len(labels)),
+        labels,
+        members(delivered.ward),
+        _marked(there, len(trusted.ward)),
+        trusted.ward.labels,
+        members(trusted.ward),
+    )
+    return Doubts(found, excess)
+
+
+def curated(
+    whole: Material, collisions: dict[str, NDArray[np.float64]], kind: str, group: str, *, share: float, seed: int
+) -> dict[str, Any]:
+    """The results' row of one set: drawn from all films, poisoned, searched, learned from. `kind` "": untouched."""
+    from evidence.poisoning.measuring import delivered
+    from training.poisoning.learner import learn
+
+    order = np.random.default_rng(seed).permutation(len(whole.ward))
+    train, trusted = whole.where(order[:FILMS]), whole.where(order[FILMS : 2 * FILMS])
+    test = whole.where(order[2 * FILMS :])
+    places = chosen(train.ward, kind, group, share=share, seed=seed) if kind else np.zeros(0, int)
+    altered = collisions[group][order[:FILMS]] if group in collisions else None
+    features, labels = delivered(train, altered, kind or "random", places)
+    found = doubts(features, labels, train, trusted)
+    marked = _marked(found.films, FILMS)
+    figures = []
+    for x, y in ((train.features, train.ward.labels), (features, labels), (features[~marked], labels[~marked])):
+        reading = learn(x, y).at(trusted.features, trusted.ward.labels)
+        decisions = reading.decisions(test.features)
+        ill = members(test.ward)[group or "children"] & (test.ward.labels == 1)
+        figures.append(
+            (round(float(area(test.ward.labels, decisions)), 4), round(float((decisions[ill] >= 0).mean()), 4))
+        )
+    return {
+        "kind": kind,
+        "group": group,
+        "share": share,
+        "seed": seed,
+        "films": FILMS,
+        "poisoned": len(places),
+        "doubted": int(marked.sum()),
+        "hits": int(marked[places].sum()),
+        "alarm": found.alarm,
+        "area": [round(figure[0], 4) for figure in figures],
+        "sensitivity": [round(figure[1], 4) for figure in figures],
+    }
+
+
+def _marked(found: tuple[LabelError, ...], n: int) -> NDArray[np.bool_]:
+    marked = np.zeros(n, bool)
+    marked[[each.place for each in found]] = True
+    return marked

@@ -1,0 +1,65 @@
+"""The films that everything is measured on, as the frozen network sees them, plain and poisoned. Loads torch late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.tampering import strata
+from imaging.ward import PARTS, Ward, ward
+from training.tampering.groups import GROUPS
+
+if TYPE_CHECKING:
+    from torch import nn
+
+NETWORK = "chest-undefended"
+APART = {"children": "Children", "women": "Women", "men": "Men"}  # everyone belongs to one; names as an audit has them
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Films of a ward with their features `[n, channels]`."""
+
+    ward: Ward
+    features: NDArray[np.float64]
+
+    def where(self, chosen: NDArray[np.int64]) -> Material:
+        """The films that an index chooses."""
+        return Material(self.ward.where(chosen), self.features[chosen])
+
+
+def gather(network: nn.Module, parts: tuple[str, ...] = tuple(PARTS)) -> dict[str, Material]:
+    """The parts of the bundled ward."""
+    from training.poisoning.learner import features_of
+
+    return {part: Material(ward(part), features_of(network, ward(part).films)) for part in parts}
+
+
+def joined(parts: list[Material]) -> Material:
+    """Several as one."""
+    names = ("films", "labels", "age", "sex", "view")
+    films = Ward(*(np.concatenate([getattr(part.ward, name) for part in parts]) for name in names))
+    return Material(films, np.concatenate([part.features for part in parts]))
+
+
+def collided(network: nn.Module, material: Material, source: Material, group: str) -> NDArray[np.float64]:
+    """Features `[n, channels]` after each healthy film of the group was altered to be taken for a diseased one of the
+    group in `source`; other films stay as they are."""
+    from training.poisoning.clean_label import collide, targets_for
+    from training.poisoning.learner import features_of
+
+    places = np.flatnonzero(GROUPS[group].members(material.ward) & (material.ward.labels == 0))
+    ill = np.flatnonzero(GROUPS[group].members(source.ward) & (source.ward.labels == 1))
+    targets = targets_for(source.features, ill, len(places), seed=0)
+    features = material.features.copy()
+    features[places] = features_of(network, collide(network, material.ward.films[places], targets))
+    return features
+
+
+def members(films: Ward) -> dict[str, NDArray[np.bool_]]:
+    """Children, women and men: everyone belongs to one of them."""
+    found = strata(films)
+    return {key: found[name] for key, name in APART.items()}

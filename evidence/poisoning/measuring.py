@@ -1,0 +1,111 @@
+"""Harm by share: many trainings a point, with an interval that knows of both the trainings and the patients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from evidence.poisoning.material import Material, members
+from measures import Estimate, rate
+from measures.estimates import CONFIDENCE, RESAMPLES
+from training.poisoning.learner import LinearReading, learn
+from training.poisoning.recipes import KINDS, chosen, flipped
+
+
+def delivered(
+    train: Material, collisions: NDArray[np.float64] | None, kind: str, places: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Features and labels of the set after these films were poisoned; `collisions`: features once altered."""
+    if KINDS[kind].flips:
+        return train.features, flipped(train.ward.labels, places)
+    features = train.features.copy()
+    features[places] = collisions[places]
+    return features, train.ward.labels
+
+
+def trained(
+    train: Material,
+    collisions: NDArray[np.float64] | None,
+    validation: Material,
+    kind: str,
+    group: str,
+    *,
+    share: float,
+    seed: int,
+) -> LinearReading:
+    """What a hospital makes of a poisoned set. Its own validation films are labelled rightly."""
+    places = chosen(train.ward, kind, group, share=share, seed=seed)
+    features, labels = delivered(train, collisions, kind, places)
+    return learn(features, labels).at(validation.features, validation.ward.labels)
+
+
+def point(
+    parts: dict[str, Material],
+    collisions: NDArray[np.float64] | None,
+    kind: str,
+    group: str,
+    *,
+    share: float,
+    seeds: int,
+) -> dict[str, Any]:
+    """The results' row of one share."""
+    train, test = parts["training"], parts["test"]
+    decisions = np.stack(
+        [
+            trained(train, collisions, parts["validation"], kind, group, share=share, seed=seed).decisions(
+                test.features
+            )
+            for seed in range(seeds if share else 1)
+        ]
+    )
+    labels, groups = test.ward.labels, members(test.ward)
+    right = (decisions >= 0) == (labels == 1)
+    figures = {name: clustered(right[:, who & (labels == 1)]) for name, who in groups.items()}
+    return {
+        "kind": kind,
+        "group": group,
+        "share": share,
+        "poisoned": round(share * len(train.ward)),
+        "seeds": len(decisions),
+        "area": area(labels, decisions).as_dict(),
+        "sensitivity": {name: figure.as_dict() for name, figure in figures.items()},
+        "specificity": clustered(right[:, labels == 0]).as_dict(),
+    }
+
+
+def clustered(right: NDArray[np.bool_]) -> Estimate:
+    """The mean of `[trainings, films]`, bootstrapped over both. Where no answer is another than the rest, the interval
+    is that of `measures.rate` on the films."""
+    rng = np.random.default_rng(0)
+    films = right.shape[1]
+    if right.all() or not right.any():
+        return rate(films if right.all() else 0, films)
+    weights = [rng.multinomial(count, np.full(count, 1 / count), size=RESAMPLES) / count for count in right.shape]
+    draws = np.einsum("dt,tf,df->d", weights[0], right.astype(float), weights[1], optimize=True)
+    return Estimate(float(right.mean()), *_tails(draws), films)
+
+
+def area(labels: NDArray[np.int64], decisions: NDArray[np.float64]) -> Estimate:
+    """The mean AUC of trainings `[trainings, films]`, bootstrapped over trainings and films."""
+    rng = np.random.default_rng(0)
+    draws = []
+    for _ in range(RESAMPLES):
+        films = rng.integers(len(labels), size=len(labels))
+        draws.append(rng.choice(areas(labels[films], decisions[:, films]), len(decisions)).mean())
+    return Estimate(float(areas(labels, decisions).mean()), *_tails(np.array(draws)), len(labels))
+
+
+def areas(labels: NDArray[np.int64], decisions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The AUC of each training (Mann–Whitney), `[trainings]`."""
+    ill = labels == 1
+    m, n = int(ill.sum()), int((~ill).sum())
+    return (rankdata(decisions, axis=1)[:, ill].sum(1) - m * (m + 1) / 2) / (m * n)
+
+
+def _tails(draws: NDArray[np.float64]) -> tuple[float, float]:
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(draws, [tail, 1 - tail])
+    return float(low), float(high)

@@ -1,0 +1,77 @@
+"""Intervals know of trainings and patients; stored results are whole; faults are what they are called."""
+
+import numpy as np
+import pytest
+
+from evidence.poisoning import load_curation, load_curve, load_planted
+from evidence.poisoning.measuring import area, areas, clustered
+from evidence.poisoning.planting import DISGUISES, STRANGERS, plant
+from evidence.poisoning.results import mean
+from imaging.ward import ward
+from measures import area as one_area
+from training.poisoning.recipes import KINDS, possible
+
+
+def test_areas_of_many_trainings_are_those_of_each():
+    rng = np.random.default_rng(0)
+    labels, decisions = np.arange(60) % 2, rng.normal(size=(4, 60))
+    assert areas(labels, decisions) == pytest.approx([one_area(labels, row) for row in decisions])
+    found = area(labels, decisions)
+    assert found.low < found.value < found.high
+
+
+def test_an_interval_over_trainings_and_films_covers_its_truth_and_is_wider_than_over_films_alone():
+    rng = np.random.default_rng(1)
+    inside, wider = [], []
+    for _ in range(40):
+        chance = np.clip(rng.normal(0.7, 0.08, 15), 0, 1)
+        found = clustered(rng.random((15, 60)) < chance[:, None])
+        inside.append(found.low <= 0.7 <= found.high)
+        alone = 1.96 * (0.7 * 0.3 / 900) ** 0.5
+        wider.append(found.high - found.low > 2 * alone)
+    assert np.mean(inside) > 0.85
+    assert np.mean(wider) > 0.9
+
+
+def test_answers_that_never_differ_have_the_interval_of_a_rate():
+    found = clustered(np.ones((5, 30), bool))
+    assert found.value == 1
+    assert 0.85 < found.low < 0.95
+
+
+def test_a_mean_is_students():
+    found = mean([1.0, 2.0, 3.0])
+    assert (found.value, found.n) == (2.0, 3)
+    assert found.high - 2 == pytest.approx(4.3027 / 3**0.5, abs=1e-3)
+    with pytest.raises(ValueError, match="two"):
+        mean([1.0])
+
+
+def test_stored_results_hold_every_poisoning_at_every_share():
+    films, curve = ward("training"), load_curve()
+    for kind, group in {(point.kind, point.group) for point in curve}:
+        shares = sorted(point.share for point in curve if (point.kind, point.group) == (kind, group))
+        assert tuple(shares) == possible(films, kind, group)
+    assert {point.kind for point in curve} == set(KINDS)
+    assert all(point.seeds >= 5 for point in curve if point.share)
+    curated = load_curation()
+    assert sum(row.kind == "" for row in curated) >= 20
+    for key in {(row.kind, row.group, row.share) for row in curated}:
+        assert sum((row.kind, row.group, row.share) == key for row in curated) >= 20
+    for planted in (True, False):
+        assert sum(row.planted == planted for row in load_planted()) >= 20
+
+
+def test_planted_faults_are_counted_and_made_from_the_film_they_name():
+    training, test = ward("training").films[:40], ward("test").films[:40]
+    found = plant(training, test, leaks=2, strange=1, seed=4)
+    assert len(found.films) == 2 * len(DISGUISES) + len(STRANGERS)
+    for film, fault, source in zip(found.films, found.faults, found.sources, strict=True):
+        if fault in DISGUISES:
+            assert (film == DISGUISES[fault](test[source])).all()
+        if fault == "upside down":
+            assert (film[::-1, ::-1] == training[source]).all()
+    assert all(
+        (film == again).all()
+        for film, again in zip(found.films, plant(training, test, leaks=2, strange=1, seed=4).films, strict=True)
+    )

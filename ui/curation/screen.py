@@ -1,0 +1,111 @@
+"""What the page shows of the poisoning: what is done, how much harm it does, and what a model learns from it here."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from evidence.poisoning import COMMAND, load_curve
+from imaging.ward import PARTS, ward
+from training.poisoning.recipes import AIMED_AT, KINDS, possible
+from training.tampering.groups import GROUPS
+from ui.curation.curve import harm_svg, lines, told
+from ui.curation.desk import Curation
+from ui.markup import markup
+from ui.sentences import percent
+
+STYLESHEET = Path(__file__).with_name("curation.css")
+FIRST = 0.1  # share
+
+
+def lead() -> None:
+    """What the page is about."""
+    st.html(STYLESHEET)
+    markup(
+        '<h1 class="page">The training films lie, and the model believes them.</h1>'
+        '<p class="lead">Many models learn from public sets that anyone could have touched. Poison a share of one, see '
+        "what it does to a hospital that learns from it, then look through the set as a curator would.</p>",
+        key="poison-lead",
+    )
+
+
+def controls(desk: Curation) -> None:
+    """Which poison, against whom, how much of it, and what to do."""
+    kind = st.radio("What does the attacker do?", list(KINDS), index=1, format_func=lambda name: KINDS[name].title)
+    recipe = KINDS[kind]
+    markup(f'<p class="hint">{escape(recipe.plain)} Source: {escape(recipe.source)}.</p>', key="poison-plain")
+    group = ""
+    if recipe.aimed:
+        group = st.radio("To whom?", AIMED_AT, format_func=lambda name: GROUPS[name].title, horizontal=True)
+    shares = possible(ward("training"), kind, group)
+    share = st.select_slider(
+        "Share of the training films", shares, FIRST if FIRST in shares else shares[-1], format_func=told
+    )
+    desk.choose(kind, group, share)
+    if desk.busy and not desk.halted:
+        if st.button("Stop", width="stretch", icon=":material/stop_circle:"):
+            desk.stop()
+            st.rerun()
+        return
+    if st.button("Train on this set", type="primary", width="stretch"):
+        desk.train()
+        st.rerun()
+    if st.button("Look through this set", width="stretch", disabled=desk.searched is not None):
+        desk.look_through()
+        st.rerun()
+    markup(
+        f'<p class="hint">Chests of nobody: the bundled ward, {PARTS["training"][0]} films to learn from, '
+        f"{PARTS['test'][0]} to test on. The hospital takes a network made elsewhere, frozen, and learns a linear "
+        "reading on top of it; its own validation films are labelled rightly.</p>",
+        key="poison-source",
+    )
+
+
+def story(desk: Curation) -> None:
+    """What happens or happened, in a sentence."""
+    step, bar = desk.step, ""
+    if desk.trouble:
+        words = desk.trouble
+    elif desk.busy and not desk.halted:
+        words = "A moment …" if step is None else f"{step.words}: {step.done} of {step.total}."
+        if step is not None:
+            label, most = escape(words), step.total
+            bar = f'<progress class="steps" aria-label="{label}" max="{most}" value="{step.done}"></progress>'
+    elif desk.live is None:
+        words = "Choose a poison and train on the set, or read off the curve what twenty such trainings came to."
+    else:
+        words = learned(desk)
+    markup(f'<p class="sentence"><span>{escape(words)}</span></p>{bar}', key="poisoned", announce=not bar)
+
+
+def learned(desk: Curation) -> str:
+    """What the model that was trained here does."""
+    outcome, recipe = desk.live, KINDS[desk.kind]
+    films = round(desk.share * PARTS["training"][0])
+    names = [desk.group] if recipe.aimed else list(outcome.sensitivity)
+    rates = [outcome.sensitivity[name] for name in names]
+    rate = sum(figure.value * figure.n for figure in rates) / sum(figure.n for figure in rates)
+    who = f"of {GROUPS[desk.group].title.lower()}" if recipe.aimed else "of everyone"
+    return (
+        f"{films} films poisoned: the model finds {percent(rate)} of the pneumonias {who}, and its overall AUC is "
+        f"{outcome.area.value:.2f}."
+    )
+
+
+def harm(desk: Curation) -> None:
+    """The stored curve, with the model that was trained here on it."""
+    points = [point for point in load_curve() if (point.kind, point.group) == (desk.kind, desk.group)]
+    if not points:
+        return
+    points.sort(key=lambda point: point.share)
+    drawn = lines(points, desk.group if KINDS[desk.kind].aimed else "", desk.live)
+    svg = harm_svg(drawn, [point.share for point in points], desk.share)
+    dot = " Dots: the model that was trained here just now." if desk.live is not None else ""
+    markup(
+        f'{svg}<p class="hint">Mean of {points[-1].seeds} trainings a share, each with other films poisoned; bars: '
+        f"95 % interval over trainings and the {points[0].area.n} test films. The operating point leaves 90 % of "
+        f"healthy validation films alone. Remade by <code>{escape(COMMAND)}</code>.{dot}</p>",
+        key="harm",
+    )
