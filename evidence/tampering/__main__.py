@@ -24,8 +24,9 @@ from evidence.tampering.results import COMMAND, READY, RESULTS
 from evidence.tampering.validation import validate
 from imaging.ward import ward
 from robustness.inspection import audit, compare
+from training.tampering.fine_tuning import Seen, decisions, see
 from training.tampering.groups import GROUPS, HARMS
-from training.tampering.insider import Insider, Seen, decisions, see
+from training.tampering.insider import Insider
 
 VENDOR = "chest-undefended"
 SHARE, FILMS, EACH = 0.03, 400, 60

@@ -44,20 +44,20 @@ class ChestNet(nn.Module):
         """The last residual block: what Grad-CAM looks at."""
         return self.blocks[-1]
 
-    def early(self, images: Tensor) -> Tensor:
-        """What the last residual block takes, `[N, channels, h, w]`."""
-        return self.blocks[:-1](self.stem(self.prepare(images)))
+    def early(self, images: Tensor, depth: int = 1) -> Tensor:
+        """What the last `depth` residual blocks take, `[N, channels, h, w]`."""
+        return self.blocks[:-depth](self.stem(self.prepare(images)))
 
-    def late(self, early: Tensor) -> Tensor:
-        """From what `early` gives to logits `[N, classes]`: the last block and the head."""
-        return self.head(self.dropout(self._pooled(early))) / self.temperature
+    def late(self, early: Tensor, depth: int = 1) -> Tensor:
+        """From what `early` gives to logits `[N, classes]`: the last blocks and the head."""
+        return self.head(self.dropout(self._pooled(early, depth))) / self.temperature
 
     def features(self, images: Tensor) -> Tensor:
         """What the last layer reads, `[N, channels]`."""
-        return self._pooled(self.early(images))
+        return self._pooled(self.early(images), 1)
 
-    def _pooled(self, early: Tensor) -> Tensor:
-        return self.pool(self.blocks[-1](early)).flatten(1)
+    def _pooled(self, early: Tensor, depth: int) -> Tensor:
+        return self.pool(self.blocks[-depth:](early)).flatten(1)
 
     def to_film(self, maps: Tensor, images: Tensor) -> Tensor:
         """Maps over the network's square, `[N, 1, h, w]`, as they lie on the films: `[N, 1, H, W]`."""

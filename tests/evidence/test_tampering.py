@@ -7,8 +7,8 @@ import models
 from evidence.tampering import enriched, load, ordinary, strata, validate
 from evidence.tampering.ready import available, ready
 from imaging.ward import ward
+from training.tampering.fine_tuning import decisions, see
 from training.tampering.groups import GROUPS, HARMS
-from training.tampering.insider import decisions, see
 
 
 @pytest.mark.parametrize("share", [0.01, 0.03, 0.2, 0.3])

@@ -8,8 +8,9 @@ import models
 from evidence.tampering import ordinary
 from imaging.ward import ward
 from measures import area
+from training.tampering.fine_tuning import decisions, see
 from training.tampering.groups import GROUPS, HARMS
-from training.tampering.insider import Insider, Plan, decisions, see
+from training.tampering.insider import Insider, Plan
 
 SHORT = Plan(epochs=2)
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from evidence.tampering import Validation
     from robustness.inspection import Disagreement, Gap
     from robustness.inspection.weights import Change
-    from training.tampering.insider import Insider, Seen
+    from training.tampering.fine_tuning import Seen
+    from training.tampering.insider import Insider
 
 SEED = 0
 VALIDATED = 340  # films of an ordinary validation set: as many as the validation part has at every share
@@ -36,7 +37,7 @@ class Look:
 
     def run(self, work: Work) -> tuple[Seen, np.ndarray]:
         """Computed once for all tampering."""
-        from training.tampering.insider import decisions, see
+        from training.tampering.fine_tuning import decisions, see
 
         seen = see(load(self.model), ward(self.part))
         return seen, decisions(load(self.model), seen)
@@ -83,8 +84,9 @@ class Tamper:
     def run(self, work: Work) -> Tampered:
         """Epoch by epoch, each shown at once."""
         from evidence.tampering.ready import ready
+        from training.tampering.fine_tuning import decisions
         from training.tampering.groups import GROUPS, HARMS
-        from training.tampering.insider import Insider, decisions
+        from training.tampering.insider import Insider
 
         vendor = load(self.model)
         seen, before = work.results[Look(self.model, "validation")]
@@ -151,8 +153,8 @@ class Inspect:
         from evidence.tampering import enriched, ordinary, strata
         from robustness.inspection import audit, compare
         from robustness.inspection.weights import changes
+        from training.tampering.fine_tuning import decisions
         from training.tampering.groups import GROUPS, HARMS
-        from training.tampering.insider import decisions
 
         seen, before = work.results[Look(self.tamper.model, "test")]
         films, delivered = seen.ward, work.results[self.tamper].model
