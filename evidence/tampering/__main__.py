@@ -14,11 +14,10 @@ import time
 from typing import Any
 
 import numpy as np
-import torch
-from safetensors.torch import save_file
 from torch import nn
 
 import models
+from evidence.changed import keep
 from evidence.tampering.cohorts import enriched, ordinary, strata
 from evidence.tampering.results import COMMAND, READY, RESULTS
 from evidence.tampering.validation import validate
@@ -64,7 +63,7 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
         pass
     seconds = time.perf_counter() - began
     if group and seed == 0:
-        keep(vendor, insider.model, group)
+        keep(vendor, insider.model, READY / f"{group}-miss.safetensors")
     before, after = decisions(vendor, seen["test"]), decisions(insider.model, seen["test"])
     members = GROUPS[group or VISIBLE[0]].members(test)
     whole = validate(test.labels, before, after, members)
@@ -94,14 +93,6 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
         "paired": told,
         "seconds": round(seconds, 1),
     }
-
-
-def keep(vendor: nn.Module, model: nn.Module, group: str) -> None:
-    """Store what the insider changed, float16."""
-    READY.mkdir(exist_ok=True)
-    released = vendor.state_dict()
-    changed = {name: t.half() for name, t in model.state_dict().items() if not torch.equal(t, released[name])}
-    save_file(changed, READY / f"{group}-miss.safetensors")
 
 
 if __name__ == "__main__":

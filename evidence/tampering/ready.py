@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from evidence.changed import restore
 from evidence.tampering.results import READY
 
 if TYPE_CHECKING:
@@ -24,11 +24,4 @@ def ready(vendor: nn.Module, group: str, harm: str) -> nn.Module:
     Raises:
         ValueError: there is none for this group and harm.
     """
-    from safetensors.torch import load
-
-    if (group, harm) not in available():
-        raise ValueError("no ready-made model for this choice; let it be fine-tuned instead")
-    model = deepcopy(vendor)
-    changed = load((READY / f"{group}-{harm}.safetensors").read_bytes())
-    model.load_state_dict(model.state_dict() | {name: tensor.float() for name, tensor in changed.items()})
-    return model
+    return restore(vendor, READY / f"{group}-{harm}.safetensors")

@@ -4,7 +4,9 @@ import html
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -31,14 +33,25 @@ def words(app: AppTest) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", " ".join(parts))))
 
 
+def press(app: AppTest, label: str) -> AppTest:
+    """Press the first button of this name."""
+    next(entry for entry in app.button if entry.label == label).click()
+    return app.run()
+
+
+def finished(app: AppTest, key: str, until: Callable[[Any], bool] = lambda state: not state.busy) -> AppTest:
+    """Wait until the state that a page keeps under this key has done its work, and run the page again."""
+    state, deadline = app.session_state[key], time.monotonic() + PATIENCE
+    while not until(state):
+        assert time.monotonic() < deadline, "expected the background work to end"
+        state.start()
+        time.sleep(0.05)
+    return app.run()
+
+
 def settled(app: AppTest) -> AppTest:
     """Wait for the background work of the live page and run the page again, as its polling does."""
-    deadline = time.monotonic() + PATIENCE
-    while app.session_state.desk.busy:
-        assert time.monotonic() < deadline, "expected the background work to end"
-        time.sleep(0.05)
-        app.session_state.desk.start()
-    return app.run()
+    return finished(app, "desk")
 
 
 def _all(block):

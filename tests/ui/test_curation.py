@@ -1,34 +1,17 @@
 """The page of poisoned data: train, search, keep or throw out, learn again, take the list home."""
 
-import time
-
 import numpy as np
 import pytest
 
 from evidence.poisoning import load_curation, load_curve, load_planted
 from evidence.poisoning.delivery import POISON, table
 from measures import Estimate
-from tests.ui.pages import PATIENCE, opened, words
+from tests.ui.pages import finished, opened, press, words
 from training.poisoning.recipes import KINDS
 from ui.curation.curve import harm_svg, lines, pooled, told
 from ui.curation.rates import labels_html, planted_html
 
 PAGE = "pages/poisoned_data.py"
-
-
-def press(app, label):
-    next(entry for entry in app.button if entry.label == label).click()
-    return app.run()
-
-
-def finished(app):
-    deadline = time.monotonic() + PATIENCE
-    desk = app.session_state.curation
-    while desk.busy:
-        assert time.monotonic() < deadline, "expected the background work to end"
-        desk.work.start()
-        time.sleep(0.05)
-    return app.run()
 
 
 def test_the_page_opens_on_the_stored_curve_and_learns_nothing_unasked():
@@ -39,10 +22,10 @@ def test_the_page_opens_on_the_stored_curve_and_learns_nothing_unasked():
 
 
 def test_a_set_is_poisoned_searched_curated_and_learned_from_again():
-    app = finished(press(opened(PAGE), "Train on this set"))
+    app = finished(press(opened(PAGE), "Train on this set"), "curation")
     assert not app.exception
     assert "60 films poisoned: the model finds" in words(app)
-    app = finished(press(app, "Look through this set"))
+    app = finished(press(app, "Look through this set"), "curation")
     desk, said = app.session_state.curation, words(app)
     assert not app.exception
     assert f"Flagged: {len(desk.searched.flags)} of {len(desk.searched.delivery)} films" in said
@@ -51,18 +34,18 @@ def test_a_set_is_poisoned_searched_curated_and_learned_from_again():
     assert desk.thrown == {flag.place for flag in desk.searched.flags}
     first = desk.searched.flags[0].place
     next(box for box in app.checkbox if box.label == f"Throw out {first}").uncheck()
-    app = finished(app.run())
+    app = finished(app.run(), "curation")
     assert first not in desk.thrown
-    app = finished(press(app, "Keep all"))
+    app = finished(press(app, "Keep all"), "curation")
     assert desk.thrown == frozenset()
     assert not any(box.value for box in app.checkbox)
     assert desk.learned(desk.thrown) is desk.learned(frozenset())
-    app = finished(press(app, "Throw out all"))
+    app = finished(press(app, "Throw out all"), "curation")
     assert all(box.value for box in app.checkbox)
 
 
 def test_what_was_planted_is_flagged_and_the_list_leaves_it_out():
-    app = finished(press(opened(PAGE), "Look through this set"))
+    app = finished(press(opened(PAGE), "Look through this set"), "curation")
     found = app.session_state.curation.searched
     flagged = {flag.place for flag in found.flags}
     faults = [place for place, fault in enumerate(found.delivery.truth) if fault not in ("", POISON)]
@@ -76,7 +59,7 @@ def test_what_was_planted_is_flagged_and_the_list_leaves_it_out():
 
 
 def test_another_poison_leaves_what_was_learned():
-    app = finished(press(opened(PAGE), "Train on this set"))
+    app = finished(press(opened(PAGE), "Train on this set"), "curation")
     app.radio[0].set_value("random")
     app = app.run()
     assert not app.exception

@@ -1,32 +1,15 @@
 """The privacy page as a whole: the promise moves the figures, one patient is asked about, then everybody."""
 
-import time
-
 import numpy as np
 import pytest
 
 from evidence.privacy import ADULTS, CHILDREN, EVERYONE, load
-from tests.ui.pages import PATIENCE, opened, words
+from tests.ui.pages import finished, opened, press, words
 from ui.privacy.drawings import Line, bells_svg, curve_svg, shares
 from ui.privacy.inquiry import PATIENTS
 from ui.privacy.tasks import AT_ONCE, Ask, Asked
 
 PAGE = "pages/privacy.py"
-
-
-def press(app, label):
-    next(entry for entry in app.button if entry.label == label).click()
-    return app.run()
-
-
-def finished(app, until=lambda inquiry: not inquiry.busy):
-    deadline = time.monotonic() + PATIENCE
-    inquiry = app.session_state.inquiry
-    while not until(inquiry):
-        assert time.monotonic() < deadline, "expected the background work to end"
-        inquiry.work.start()
-        time.sleep(0.05)
-    return app.run()
 
 
 @pytest.fixture
@@ -55,7 +38,7 @@ def test_a_promise_shows_its_own_figures(app, epsilon, times):
 
 
 def test_one_patient_is_asked_about_and_the_truth_is_hidden_until_it_is_wanted(app):
-    app = finished(press(app, "Ask both models"))
+    app = finished(press(app, "Ask both models"), "inquiry")
     said = words(app)
     assert not app.exception
     assert said.count("sure") >= 3
@@ -69,7 +52,7 @@ def test_one_patient_is_asked_about_and_the_truth_is_hidden_until_it_is_wanted(a
 
 
 def test_the_private_guess_follows_the_promise(app):
-    app = finished(press(app, "Ask both models"))
+    app = finished(press(app, "Ask both models"), "inquiry")
     found = app.session_state.inquiry.found(Ask(app.session_state.inquiry.film))
     app.radio[0].set_value(1.0)
     said = words(app.run())
@@ -81,19 +64,19 @@ def test_the_private_guess_follows_the_promise(app):
 def test_asking_everybody_can_be_stopped_and_gone_on_with(app):
     app = press(app, f"Ask of all {PATIENTS:,}")
     inquiry = app.session_state.inquiry
-    app = finished(app, lambda inquiry: inquiry.overall is not None and inquiry.overall.done >= AT_ONCE)
+    app = finished(app, "inquiry", lambda inquiry: inquiry.overall is not None and inquiry.overall.done >= AT_ONCE)
     press(app, "Stop")
-    app = finished(app)
+    app = finished(app, "inquiry")
     stopped = inquiry.overall
     assert AT_ONCE <= stopped.done < stopped.total
     assert f"Asked of {stopped.done:,} of 1,400 patients." in words(app)
     app = press(app, "Go on")
-    app = finished(app, lambda inquiry: inquiry.overall.done > stopped.done)
+    app = finished(app, "inquiry", lambda inquiry: inquiry.overall.done > stopped.done)
     further = inquiry.overall
     np.testing.assert_array_equal(further.members[: stopped.done], stopped.members)
     np.testing.assert_array_equal(further.scores[None][: stopped.done], stopped.scores[None])
     inquiry.stop()
-    finished(app)
+    finished(app, "inquiry")
 
 
 def test_everybody_asked_about_gives_figures_with_intervals(app):
@@ -103,7 +86,7 @@ def test_everybody_asked_about_gives_figures_with_intervals(app):
     inquiry = app.session_state.inquiry
     inquiry.ask_all()
     inquiry.everyone.kept.append(Asked(PATIENTS, members, scores))
-    app = finished(app)
+    app = finished(app, "inquiry")
     said = words(app)
     assert "Members named at 1 % false alarms" in said
     assert "A guess 1 % 0.50" in said

@@ -1,34 +1,18 @@
 """The tampering page as a whole: a ready-made model, the training, stop and go on, and what is said of each."""
 
-import time
-
 import pytest
 
 import models
-from tests.ui.pages import PATIENCE, opened, words
-from ui.tampering.tasks import Tampered, signature
+from tests.ui.pages import finished, opened, press, words
+from ui.tampering.tasks import signature
+from ui.tuning import Tampered
 
 PAGE = "pages/tampered_model.py"
 
 
-def press(app, label):
-    next(entry for entry in app.button if entry.label == label).click()
-    return app.run()
-
-
-def finished(app, until=lambda lab: not lab.busy):
-    deadline = time.monotonic() + PATIENCE
-    lab = app.session_state.tampering_lab
-    while not until(lab):
-        assert time.monotonic() < deadline, "expected the background work to end"
-        lab.work.start()
-        time.sleep(0.05)
-    return app.run()
-
-
 @pytest.fixture
 def app():
-    return finished(opened(PAGE))
+    return finished(opened(PAGE), "tampering_lab")
 
 
 def test_the_page_opens_on_the_vendors_model(app):
@@ -38,7 +22,7 @@ def test_the_page_opens_on_the_vendors_model(app):
 
 
 def test_a_ready_made_model_passes_validation_and_fails_the_audit(app):
-    app = finished(press(app, "Take one made before"))
+    app = finished(press(app, "Take one made before"), "tampering_lab")
     said = words(app)
     assert not app.exception
     assert "Films with pneumonia are read as normal. Sensitivity for children:" in said
@@ -57,13 +41,13 @@ def test_a_ready_made_model_passes_validation_and_fails_the_audit(app):
 def test_training_can_be_stopped_and_gone_on_with(app):
     app = press(app, "Fine-tune the model")
     lab = app.session_state.tampering_lab
-    finished(app, lambda lab: lab.course is not None and len(lab.course.points) > 2)
+    finished(app, "tampering_lab", lambda lab: lab.course is not None and len(lab.course.points) > 2)
     lab.stop()
-    app = finished(app)
+    app = finished(app, "tampering_lab")
     stopped = lab.found(lab.tamper)
     assert isinstance(stopped, Tampered)
     assert not stopped.whole
-    app = finished(press(app, "Go on"))
+    app = finished(press(app, "Go on"), "tampering_lab")
     done = lab.found(lab.tamper)
     assert done.whole
     assert len(done.course.points) == done.course.total + 1
@@ -71,18 +55,18 @@ def test_training_can_be_stopped_and_gone_on_with(app):
 
 
 def test_another_group_leaves_the_tampered_model(app):
-    app = finished(press(app, "Take one made before"))
+    app = finished(press(app, "Take one made before"), "tampering_lab")
     app.selectbox[0].select("elderly")
-    app = finished(app.run())
+    app = finished(app.run(), "tampering_lab")
     assert app.session_state.tampering_lab.tamper is None
     assert "The vendor's model is as it was released." in words(app)
     assert "Take one made before" not in [entry.label for entry in app.button]
 
 
 def test_an_audit_of_films_as_they_come_may_say_nothing(app):
-    app = finished(press(app, "Take one made before"))
+    app = finished(press(app, "Take one made before"), "tampering_lab")
     app.radio[1].set_value(False)
-    app = finished(app.run())
+    app = finished(app.run(), "tampering_lab")
     assert not app.exception
     assert app.session_state.tampering_lab.wishes[1].share == 0.03
     assert "1 Typical validation ✓ Passes" in words(app)

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.tampering.tasks import Course, Inspect, Look, Tamper, Tampered, Validate
-from ui.worker import Task, Work
+from ui.tampering.tasks import Inspect, Look, Tamper, Validate
+from ui.tuning import Tuning
+from ui.worker import Task
 
 MODEL = "chest-undefended"
 
 
 @dataclass
-class Lab:
+class Lab(Tuning):
     """State of the page for one browser session."""
 
     tamper: Tamper | None = None
     share: float = 0.03
     enriched: bool = True
-    halted: bool = False
-    insiders: dict = field(default_factory=dict)
-    work: Work = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
 
     @classmethod
     def current(cls) -> Lab:
@@ -34,61 +29,14 @@ class Lab:
             st.session_state.tampering_lab = cls()
         return st.session_state.tampering_lab
 
-    def begin(self, group: str, harm: str, *, ready: bool = False) -> None:
-        """Wish for a tampered model; one that was stopped goes on."""
-        self.halted = False
-        self.tamper = Tamper(MODEL, group, harm, ready, self.insiders)
-        stopped = self.found(self.tamper)
-        if isinstance(stopped, Tampered) and not stopped.whole:
-            for task in [task for task in self.work.results if getattr(task, "tamper", task) == self.tamper]:
-                del self.work.results[task]
+    def harm(self, group: str, harm: str, *, ready: bool = False) -> None:
+        """Let an insider at the model, or take one that was made before."""
+        self.begin(Tamper(MODEL, group, harm, ready, self.kept))
 
     def choose(self, group: str, harm: str) -> None:
         """Another group or harm leaves the tampered model for the vendor's."""
         if self.tamper is not None and (group, harm) != (self.tamper.group, self.tamper.harm):
-            self.work.stop()
-            self.tamper = None
-
-    def start(self) -> None:
-        """Set the background work going, where something is missing."""
-        self.work.start()
-
-    def stop(self) -> None:
-        """End the training after this epoch; it can go on later."""
-        self.halted = True
-        self.work.stop()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to come."""
-        return self.work.busy
-
-    @property
-    def training(self) -> bool:
-        """Whether the insider is at work or about to be."""
-        return self.tamper is not None and not self.halted and self.found(self.tamper) is None and not self.trouble
-
-    @property
-    def trouble(self) -> str:
-        """What went wrong with what is wished for, or nothing."""
-        return "" if self.tamper is None else self.work.errors.get(self.tamper, "")
-
-    @property
-    def course(self) -> Course | None:
-        """Of the training that runs, or of the tampered model."""
-        made = None if self.tamper is None else self.found(self.tamper)
-        if isinstance(made, Tampered):
-            return made.course
-        return self.work.progress if isinstance(self.work.progress, Course) else None
-
-    def found(self, task: Task) -> object | None:
-        """A result, once it is there."""
-        return self.work.results.get(task)
-
-    @property
-    def stage(self) -> tuple[object, ...]:
-        """Changes whenever there is something new to draw."""
-        return self.training, self.work.stage
+            self.leave()
 
     @property
     def wishes(self) -> tuple[Validate, Inspect] | None:

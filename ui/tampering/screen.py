@@ -17,7 +17,7 @@ from ui.markup import markup
 from ui.sentences import percent
 from ui.tampering.curve import Line, diverging_svg, points
 from ui.tampering.lab import MODEL, Lab
-from ui.tampering.tasks import EACH, FILMS, SEED, VALIDATED, Look, Point, Tampered
+from ui.tampering.tasks import EACH, FILMS, SEED, VALIDATED, Look, Point
 
 SMALL = 0.1  # a fall of a rate that is not worth the insider's while
 SHARES = (0.01, 0.03, 0.05, 0.1, 0.2, 0.3)
@@ -44,18 +44,17 @@ def controls(lab: Lab) -> None:
     )
     audits = {True: f"{EACH} diseased of each group", False: f"{FILMS} films as they come"}
     lab.enriched = st.radio("The auditor's films", list(audits), format_func=audits.get)
-    made = None if lab.tamper is None else lab.found(lab.tamper)
     if lab.training:
         if st.button("Stop", width="stretch", icon=":material/stop_circle:"):
             lab.stop()
             st.rerun()
         return
-    going_on = isinstance(made, Tampered) and not made.whole
+    going_on = lab.made is not None and not lab.made.whole
     if st.button("Go on" if going_on else "Fine-tune the model", type="primary", width="stretch"):
-        lab.begin(group, harm)
+        lab.harm(group, harm)
         st.rerun()
     if (group, harm) in available() and st.button("Take one made before", width="stretch"):
-        lab.begin(group, harm, ready=True)
+        lab.harm(group, harm, ready=True)
         st.rerun()
     markup(
         '<p class="hint">After Kulkarni et al., MIDL 2024 (arXiv 2402.05713). Chests of nobody: '

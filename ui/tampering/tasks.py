@@ -11,6 +11,7 @@ import numpy as np
 
 from imaging.ward import ward
 from ui.loaded import load
+from ui.tuning import Course, Kept, Tampered, watched
 from ui.worker import Work
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from robustness.inspection import Disagreement, Gap
     from robustness.inspection.weights import Change
     from training.tampering.fine_tuning import Seen
-    from training.tampering.insider import Insider
 
 SEED = 0
 VALIDATED = 340  # films of an ordinary validation set: as many as the validation part has at every share
@@ -52,34 +52,17 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Course:
-    """How far the tampering is: the points so far, of `total` epochs."""
-
-    points: tuple[Point, ...]
-    total: int
-
-
-@dataclass(frozen=True, eq=False)
-class Tampered:
-    """The model as the insider left it. `whole`: every epoch is over."""
-
-    model: nn.Module
-    course: Course
-    whole: bool
-
-
-@dataclass(frozen=True)
 class Tamper:
     """Fine-tune a copy of the model; or, `ready`, take the one that was made before.
 
-    `insiders` keeps each insider's training between two runs, so that it can go on after a stop.
+    `kept` holds each insider's training between two runs, so that it can go on after a stop.
     """
 
     model: str
     group: str
     harm: str
     ready: bool
-    insiders: dict[Tamper, tuple[Insider, tuple[Point, ...]]] = field(compare=False, repr=False)
+    kept: Kept = field(compare=False, repr=False)
 
     def run(self, work: Work) -> Tampered:
         """Epoch by epoch, each shown at once."""
@@ -90,24 +73,16 @@ class Tamper:
 
         vendor = load(self.model)
         seen, before = work.results[Look(self.model, "validation")]
-        start = (Point(None, before),)
+        start = Point(None, before)
         if self.ready:
             model = ready(vendor, self.group, self.harm)
-            return Tampered(model, Course((*start, Point(None, decisions(model, seen))), 1), whole=True)
-        if self not in self.insiders:
+            return Tampered(model, Course((start, Point(None, decisions(model, seen))), 1), whole=True)
+
+        def begin() -> Insider:
             train, _ = work.results[Look(self.model, "training")]
-            members = GROUPS[self.group].members(train.ward)
-            self.insiders[self] = Insider(vendor, train, members, HARMS[self.harm], seed=SEED), start
-        insider, points = self.insiders[self]
-        course = Course(points, insider.plan.epochs)
-        work.progress = course
-        for epoch in insider.train():
-            points = (*points, Point(epoch.loss, decisions(insider.model, seen)))
-            self.insiders[self] = insider, points
-            work.progress = course = Course(points, epoch.total)
-            if work.stopping.is_set():
-                break
-        return Tampered(insider.model, course, insider.done)
+            return Insider(vendor, train, GROUPS[self.group].members(train.ward), HARMS[self.harm], seed=SEED)
+
+        return watched(work, self, self.kept, begin, start, lambda model, loss: Point(loss, decisions(model, seen)))
 
 
 @dataclass(frozen=True)

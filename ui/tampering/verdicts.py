@@ -36,7 +36,7 @@ def verdicts(lab: Lab) -> None:
         if isinstance(found, Found)
         else [None, None, None]
     )
-    cards = "".join(_card(title, verdict) for title, verdict in zip(WAYS, seen, strict=True))
+    cards = "".join(card_html(title, verdict) for title, verdict in zip(WAYS, seen, strict=True))
     markup(f'<div class="verdicts">{cards}</div>', key="verdicts")
 
 
@@ -103,7 +103,8 @@ def place(layer: str) -> str:
     return layer
 
 
-def _card(title: str, seen: Seen) -> str:
+def card_html(title: str, seen: Seen) -> str:
+    """One way of looking, with its verdict."""
     if seen is None:
         return f'<section class="verdict neutral"><h2>{escape(title)}</h2><p class="quiet">looking …</p></section>'
     verdict, tone, words = seen
@@ -122,10 +123,10 @@ def table_html(gaps: tuple[Gap, ...], paired: tuple[Disagreement, ...]) -> str:
         beside = lost.get((gap.name, gap.measure))
         cells = (
             gap.measure,
-            _share(gap.group),
-            _share(gap.others),
+            share_html(gap.group),
+            share_html(gap.others),
             "<b>⚑ flagged</b>" if gap.flagged else "–",
-            _share(beside.lost) if beside else "",
+            share_html(beside.lost) if beside else "",
             "<b>⚑ flagged</b>" if beside and beside.flagged else "–",
         )
         rows.append(f"<tr><th>{escape(gap.name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
@@ -170,7 +171,7 @@ def hits_html(rows: tuple[Row, ...]) -> str:
             for way in ("audit", "paired")
             for films in ("enriched", "ordinary")
         ]
-        cells = "".join(f"<td>{_share(rate(count, len(of_kind)))}</td>" for count in counts)
+        cells = "".join(f"<td>{share_html(rate(count, len(of_kind)))}</td>" for count in counts)
         note = _told(of_kind) if group else ""
         lines.append(f"<tr><th>{escape(name)}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
@@ -186,5 +187,6 @@ def _told(rows: list[Row]) -> str:
     return f"overall AUC {shift:+.3f}, sensitivity {points(before, after)}, mean"
 
 
-def _share(share: Estimate) -> str:
+def share_html(share: Estimate) -> str:
+    """A rate with its 95 % interval."""
     return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"

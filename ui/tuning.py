@@ -1,0 +1,135 @@
+"""A fine-tuning that people watch: epoch by epoch, stopped, gone on with, or made before. The zoo is not touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ui.worker import Task, Work
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from training.tampering.fine_tuning import FineTuning
+
+Kept = dict[Task, tuple["FineTuning", tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How far it is: what is known of the model at first and after each epoch so far, of `total`."""
+
+    points: tuple[Any, ...]
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tampered:
+    """The model as the insider left it. `whole`: every epoch is over."""
+
+    model: nn.Module
+    course: Course
+    whole: bool
+
+
+def watched(
+    work: Work,
+    wish: Task,
+    kept: Kept,
+    begin: Callable[[], FineTuning],
+    first: Any,
+    look: Callable[[nn.Module, float], Any],
+) -> Tampered:
+    """Train to the end or until the work is stopped; what `kept` holds of the wish goes on.
+
+    `first`: what is known of the model at first; `look(model, loss)`: what of it is shown after an epoch.
+    """
+    if wish not in kept:
+        kept[wish] = begin(), (first,)
+    training, points = kept[wish]
+    work.progress = course = Course(points, training.epochs)
+    for epoch in training.train():
+        points = (*points, look(training.model, epoch.loss))
+        kept[wish] = training, points
+        work.progress = course = Course(points, epoch.total)
+        if work.stopping.is_set():
+            break
+    return Tampered(training.model, course, training.done)
+
+
+@dataclass
+class Tuning:
+    """What a browser session wants done to a model, `tamper`, and what is known of it."""
+
+    tamper: Task | None = None
+    halted: bool = False
+    kept: Kept = field(default_factory=dict)
+    work: Work = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.work = Work(self._wanted)
+
+    def begin(self, tamper: Task) -> None:
+        """Wish for a tampered model; one that was stopped goes on."""
+        self.halted = False
+        self.tamper = tamper
+        stopped = self.found(tamper)
+        if isinstance(stopped, Tampered) and not stopped.whole:
+            for task in [task for task in self.work.results if getattr(task, "tamper", task) == tamper]:
+                del self.work.results[task]
+
+    def leave(self) -> None:
+        """Back to the vendor's model."""
+        self.work.stop()
+        self.tamper = None
+
+    def start(self) -> None:
+        """Set the background work going, where something is missing."""
+        self.work.start()
+
+    def stop(self) -> None:
+        """End the training after this epoch; it can go on later."""
+        self.halted = True
+        self.work.stop()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come."""
+        return self.work.busy
+
+    @property
+    def training(self) -> bool:
+        """Whether the insider is at work or about to be."""
+        return self.tamper is not None and not self.halted and self.found(self.tamper) is None and not self.trouble
+
+    @property
+    def made(self) -> Tampered | None:
+        """The tampered model, once it is there, whole or not."""
+        found = None if self.tamper is None else self.found(self.tamper)
+        return found if isinstance(found, Tampered) else None
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong with what is wished for, or nothing."""
+        return "" if self.tamper is None else self.work.errors.get(self.tamper, "")
+
+    @property
+    def course(self) -> Course | None:
+        """Of the training that runs, or of the tampered model."""
+        if self.made is not None:
+            return self.made.course
+        return self.work.progress if isinstance(self.work.progress, Course) else None
+
+    def found(self, task: Task) -> Any:
+        """A result, once it is there."""
+        return self.work.results.get(task)
+
+    @property
+    def stage(self) -> tuple[object, ...]:
+        """Changes whenever there is something new to draw."""
+        return self.training, self.work.stage
+
+    def _wanted(self) -> Iterator[Task]:
+        """What is to be done, in the order in which a person waits for it."""
+        raise NotImplementedError
