@@ -2,5 +2,17 @@
 
 from robustness.inspection.audit import Gap, audit, needed, power, smallest_gap
 from robustness.inspection.paired import Disagreement, compare
+from robustness.inspection.profile import Profile, crossings, profiles
 
-__all__ = ["Disagreement", "Gap", "audit", "compare", "needed", "power", "smallest_gap"]
+__all__ = [
+    "Disagreement",
+    "Gap",
+    "Profile",
+    "audit",
+    "compare",
+    "crossings",
+    "needed",
+    "power",
+    "profiles",
+    "smallest_gap",
+]

@@ -6,8 +6,9 @@ import torch
 from scipy.stats import binom
 from torch import nn
 
-from robustness.inspection import audit, compare, needed, power, smallest_gap
+from robustness.inspection import audit, compare, crossings, needed, power, profiles, smallest_gap
 from robustness.inspection.audit import ALPHA, TOLERANCE
+from robustness.inspection.profile import spiegelhalter
 from robustness.inspection.weights import changes
 
 
@@ -125,3 +126,37 @@ def test_the_weights_that_changed_are_named_and_measured():
 def test_weights_of_another_architecture_are_refused():
     with pytest.raises(ValueError, match="not of one architecture"):
         changes(nn.Linear(2, 2), nn.Linear(2, 3))
+
+
+def test_crossings_are_the_members_of_both():
+    women, old = np.array([True, True, False, False]), np.array([True, False, True, False])
+    found = crossings({"Women": women, "Old": old, "Men": ~women, "Old women": women & old})
+    assert found["Women × Old"].tolist() == [True, False, False, False]
+    assert "Women × Men" not in found
+    assert "Women × Old women" not in found
+
+
+def test_true_probabilities_are_seldom_called_untrue_and_false_ones_are():
+    rng = np.random.default_rng(5)
+    p = rng.uniform(0.02, 0.98, (400, 150))
+    true = (rng.random(p.shape) < p).astype(int)
+    found = np.array([spiegelhalter(labels, given) for labels, given in zip(true, p, strict=True)])
+    assert 0.02 < (found < ALPHA).mean() < 0.09
+    assert spiegelhalter(true[0], np.clip(p[0] ** 3, 0.01, 0.99)) < 0.001
+    # By hand: one film, p = 0.8, disease there: z = (0.2 · −0.6) / √(0.36 · 0.16) = −0.5
+    assert spiegelhalter(np.array([1]), np.array([0.8])) == pytest.approx(0.6171, abs=1e-4)
+
+
+def test_a_profile_tells_rank_from_truth():
+    rng = np.random.default_rng(6)
+    given = rng.uniform(0.02, 0.98, 400)
+    labels = (rng.random(400) < given).astype(int)
+    some = np.arange(400) < 120
+    groups = {"some": some, "others": ~some, "two": np.arange(400) < 2}
+    before, after = (profiles(labels, each, groups) for each in (given, np.where(some, given * 0.4, given)))
+    assert [each.name for each in before] == ["some", "others"]
+    assert before[0].area == after[0].area
+    assert not before[0].flagged
+    assert not after[1].flagged
+    assert after[0].flagged
+    assert after[0].expected < after[0].observed.low

@@ -8,7 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit, logit
 
+import models
 from imaging.ward import ward
 from ui.loaded import load
 from ui.tuning import Course, Kept, Tampered, watched
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from evidence.provenance import Signature
     from evidence.tampering import Validation
-    from robustness.inspection import Disagreement, Gap
+    from robustness.inspection import Disagreement, Gap, Profile
     from robustness.inspection.weights import Change
     from training.tampering.fine_tuning import Seen
 
@@ -111,6 +113,9 @@ class Found:
     n: int
     gaps: tuple[Gap, ...]
     paired: tuple[Disagreement, ...]
+    profiles: tuple[
+        tuple[Profile, ...], tuple[Profile, ...]
+    ]  # of groups and crossings: the release's, the delivered one's
     weights: tuple[Change, ...]
     signature: Signature
     films: tuple[tuple[int, float, float], ...]  # of the group's harmed films: place in the test part, both decisions
@@ -126,7 +131,7 @@ class Inspect:
     def run(self, work: Work) -> Found:
         """By group, against the vendor's model, and in the weights."""
         from evidence.tampering import enriched, ordinary, strata
-        from robustness.inspection import audit, compare
+        from robustness.inspection import audit, compare, crossings, profiles
         from robustness.inspection.weights import changes
         from training.tampering.fine_tuning import decisions
         from training.tampering.groups import GROUPS, HARMS
@@ -140,11 +145,13 @@ class Inspect:
         else:
             chosen = ordinary(films, members, share=self.share, n=FILMS, seed=SEED)
         labels, groups = films.labels[chosen], strata(films.where(chosen))
+        border, crossed = logit(models.card(self.tamper.model).operating_point), groups | crossings(groups)
         harmed = np.flatnonzero(members & (films.labels == label) & ((before >= 0) == (label == 1)))
         return Found(
             len(chosen),
             audit(labels, after[chosen], groups),
             compare(labels, before[chosen], after[chosen], groups),
+            tuple(profiles(labels, expit(each[chosen] + border), crossed) for each in (before, after)),
             changes(load(self.tamper.model), delivered),
             signature(self.tamper.model, delivered),
             tuple((int(place), float(before[place]), float(after[place])) for place in harmed),

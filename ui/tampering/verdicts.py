@@ -17,7 +17,7 @@ from ui.tampering.lab import Lab
 from ui.tampering.tasks import EACH, FILMS, Found
 
 if TYPE_CHECKING:
-    from robustness.inspection import Disagreement, Gap
+    from robustness.inspection import Disagreement, Gap, Profile
 
 Seen = tuple[str, str, str] | None  # verdict, tone, words; None: still looking
 WAYS = ("1  Typical validation", "2  Audit by group", "3  Beside the vendor's model", "4  The signed weights")
@@ -47,6 +47,8 @@ def details(lab: Lab) -> None:
         return
     with st.expander("Every group, with intervals"):
         markup(table_html(found.gaps, found.paired) + seeing(lab, found), key="gaps")
+    with st.expander("Groups and their crossings: rank, and whether probabilities are true"):
+        markup(profiles_html(*found.profiles), key="profiles")
     with st.expander("How often all of this catches an insider"):
         markup(hits_html(load()), key="hits")
 
@@ -131,6 +133,31 @@ def table_html(gaps: tuple[Gap, ...], paired: tuple[Disagreement, ...]) -> str:
         )
         rows.append(f"<tr><th>{escape(gap.name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     return f'<table class="figures-table"><tr>{"".join(f"<th>{h}</th>" for h in heads)}</tr>{"".join(rows)}</table>'
+
+
+def profiles_html(release: tuple[Profile, ...], delivered: tuple[Profile, ...]) -> str:
+    """AUC and calibration of each group and crossing, in the release and in the delivered model."""
+    heads = ("Group", "AUC, release", "AUC, delivered", "Disease there", "Probability given, release", "… delivered")
+    rows = []
+    for old, new in zip(release, delivered, strict=True):
+        cells = (
+            *("–" if each.area is None else _area(each.area) for each in (old, new)),
+            share_html(new.observed),
+            *(f"{percent(each.expected)}{' <b>⚑ untrue</b>' if each.flagged else ''}" for each in (old, new)),
+        )
+        name = f"{escape(new.name)} <span>n = {new.observed.n}</span>"
+        rows.append(f"<tr><th>{name}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    head = "".join(f"<th>{text}</th>" for text in heads)
+    return (
+        f'<table class="figures-table"><tr>{head}</tr>{"".join(rows)}</table><p class="hint">Groups and crossings of '
+        "20 films and more. ⚑: probabilities that are surely not those of the films at hand (Spiegelhalter's test, "
+        "corrected after Holm). An insider who only brings films just over the border leaves the rank of a group "
+        "nearly whole, and its probabilities untrue.</p>"
+    )
+
+
+def _area(area: Estimate) -> str:
+    return f"<b>{area.value:.3f}</b> <span>{area.low:.3f} – {area.high:.3f}</span>"
 
 
 def seeing(lab: Lab, found: Found) -> str:
