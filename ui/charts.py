@@ -88,6 +88,9 @@ def _svg(parts: Sequence[str], size: tuple[int, float], words: str) -> str:
     return f"{head}{''.join(parts)}</svg>"
 
 
+HIGHEST = 9.0  # baseline of a name: above it, letters leave the picture
+
+
 def name_places(
     ends: Sequence[tuple[float, float]], last: float, floor: float, line: float = 14
 ) -> list[tuple[float, float, Literal["start", "end"]]]:
@@ -99,9 +102,9 @@ def name_places(
     placed: list[tuple[float, float, Literal["start", "end"]]] = []
     for x, y in ends:
         free = x <= last
-        tries = [y + shift * line for shift in ((0.3, 1.3, -0.9) if free else (1.1, -0.5, 2.2, -1.6))]
-        fit = [at for at in tries if at <= floor and all(abs(at - other) >= line for _, other, _ in placed)]
-        baseline = fit[0] if fit else min(tries)
+        tries = [y + shift * line for shift in ((0.3, 1.3, -0.9, 2.3) if free else (1.1, -0.5, 2.2, -1.6))]
+        fit = [at for at in tries if HIGHEST <= at <= floor and all(abs(at - up) >= line for _, up, _ in placed)]
+        baseline = fit[0] if fit else max(HIGHEST, min(tries))
         placed.append((x + 7, baseline, "start") if free else (x, baseline, "end"))
     return placed
 

@@ -17,8 +17,8 @@ FEWEST = 20  # films of a group below which its profile says nothing
 @dataclass(frozen=True)
 class Profile:
     """`area`: AUC within the group, None where all its films are of one kind · `expected`: mean probability the model
-    gave of the disease · `observed`: how often it was there · `p`: of probabilities so far from the truth if they were
-    true, corrected for all groups · `flagged`: p below 0.05."""
+    gave of the disease · `observed`: how often it was there · `p`: of both so far apart if the probabilities were true,
+    corrected for all groups · `flagged`: p below 0.05."""
 
     name: str
     area: Estimate | None
@@ -52,16 +52,15 @@ def profiles(labels: np.ndarray, probabilities: np.ndarray, groups: Mapping[str,
         if len(there) >= FEWEST:
             area = auc(there, given) if 0 < there.sum() < len(there) else None
             observed = rate(int(there.sum()), len(there))
-            rows.append((name, area, float(given.mean()), observed, spiegelhalter(there, given)))
+            rows.append((name, area, float(given.mean()), observed, untrue(there, given)))
     corrected = holm([row[-1] for row in rows])
     return tuple(Profile(*row[:-1], p, p < ALPHA) for row, p in zip(rows, corrected, strict=True))
 
 
-def spiegelhalter(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """The p of probabilities so far from the truth if they were true (Spiegelhalter, Statistics in Medicine 1986)."""
+def untrue(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """The p of disease so much more or less common than the probabilities promise, if they were true: calibration in
+    the large (Cox 1958; Van Calster et al. 2016), a normal approximation."""
     from scipy.stats import norm
 
-    p = np.clip(probabilities, 1e-6, 1 - 1e-6)
-    excess = ((labels - p) * (1 - 2 * p)).sum()
-    spread = np.sqrt(((1 - 2 * p) ** 2 * p * (1 - p)).sum())
-    return 1.0 if spread == 0 else float(2 * norm.sf(abs(excess / spread)))
+    spread = np.sqrt((probabilities * (1 - probabilities)).sum())
+    return 1.0 if spread == 0 else float(2 * norm.sf(abs((labels - probabilities).sum() / spread)))

@@ -150,9 +150,9 @@ def profiles_html(release: tuple[Profile, ...], delivered: tuple[Profile, ...]) 
     head = "".join(f"<th>{text}</th>" for text in heads)
     return (
         f'<table class="figures-table"><tr>{head}</tr>{"".join(rows)}</table><p class="hint">Groups and crossings of '
-        "20 films and more. ⚑: probabilities that are surely not those of the films at hand (Spiegelhalter's test, "
-        "corrected after Holm). An insider who only brings films just over the border leaves the rank of a group "
-        "nearly whole, and its probabilities untrue.</p>"
+        "20 films and more. ⚑: disease is surely more or less common there than the probabilities promise (calibration "
+        "in the large, corrected after Holm). An insider who only brings films just over the border leaves the rank "
+        "of a group nearly whole, and its probabilities untrue.</p>"
     )
 
 
