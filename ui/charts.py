@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from ui.drawing import Area, path, svg, tick
 from ui.sentences import finding, percent
 
 Tone = Literal["attack", "defence", "neutral"]
@@ -42,50 +43,38 @@ def curves_svg(
     `step` marks the step that is on the films.
     """
     width, height = size
-    left, right, top, bottom = 40, width - 8, 8, height - 22
+    ground = Area(40, width - 8, 8, height - 22)
     last = max(1, *(len(curve.probabilities) - 1 for curve in curves))
 
-    def x(index: float) -> float:
-        return left + (right - left) * index / last
+    def dots(curve: Curve) -> list[tuple[float, float]]:
+        return [(ground.x(index / last), ground.y(share)) for index, share in enumerate(curve.probabilities)]
 
-    def y(share: float) -> float:
-        return bottom - (bottom - top) * share
-
-    parts = [
-        f'<line class="grid" x1="{left}" x2="{right}" y1="{y(share)}" y2="{y(share)}"/>'
-        f'<text class="tick" x="{left - 6}" y="{y(share) + 4}" text-anchor="end">{share:.0%}</text>'
-        for share in (0, 0.5, 1)
-    ]
+    parts = ground.grid()
     parts += [
-        f'<text class="tick" x="{x(index):.1f}" y="{height - 6}" text-anchor="middle">{index}</text>'
-        for index in range(0, last + 1, max(1, -(-last // 8)))
+        tick(ground.x(index / last), height - 6, str(index)) for index in range(0, last + 1, max(1, -(-last // 8)))
     ]
     points = sorted({round(curve.operating_point, 4): curve.tone for curve in curves}.items())
     for point, tone in points:
         tone = tone if len(points) > 1 else "neutral"
-        parts.append(f'<line class="point {tone}" x1="{left}" x2="{right}" y1="{y(point):.1f}" y2="{y(point):.1f}"/>')
+        y = f"{ground.y(point):.1f}"
+        parts.append(f'<line class="point {tone}" x1="{ground.left}" x2="{ground.right}" y1="{y}" y2="{y}"/>')
     if points:
-        parts.append(f'<text class="tick" x="{left + 4}" y="{y(points[-1][0]) + 13:.1f}">operating point</text>')
+        parts.append(
+            f'<text class="tick" x="{ground.left + 4}" y="{ground.y(points[-1][0]) + 13:.1f}">operating point</text>'
+        )
     if step is not None:
-        parts.append(f'<line class="now" x1="{x(step):.1f}" x2="{x(step):.1f}" y1="{top}" y2="{bottom}"/>')
-    for curve in curves:
-        dots = [(x(index), y(share)) for index, share in enumerate(curve.probabilities)]
-        path = " ".join(f"{px:.1f},{py:.1f}" for px, py in dots)
-        parts.append(f'<polyline class="curve {curve.tone}" points="{path}"/>')
-        parts += [f'<circle class="{curve.tone}" cx="{px:.1f}" cy="{py:.1f}" r="2.6"/>' for px, py in dots[-1:]]
-    places = name_places(
-        [(x(len(c.probabilities) - 1), y(c.probabilities[-1])) for c in curves], right - 80, bottom - 4
-    )
+        parts.append(ground.upright(ground.x(step / last)))
+    ends = [dots(curve)[-1] for curve in curves]
+    for curve, (px, py) in zip(curves, ends, strict=True):
+        parts.append(
+            f'<polyline class="curve {curve.tone}" points="{path(dots(curve))}"/>'
+            f'<circle class="{curve.tone}" cx="{px:.1f}" cy="{py:.1f}" r="2.6"/>'
+        )
     parts += [
         f'<text class="name {curve.tone}" x="{px:.1f}" y="{py:.1f}" text-anchor="{anchor}">{escape(curve.name)}</text>'
-        for curve, (px, py, anchor) in zip(curves, places, strict=True)
+        for curve, (px, py, anchor) in zip(curves, name_places(ends, ground.right - 80, ground.bottom - 4), strict=True)
     ]
-    return _svg(parts, size, in_words(curves, disease))
-
-
-def _svg(parts: Sequence[str], size: tuple[int, float], words: str) -> str:
-    head = f'<svg class="chart" viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="{escape(words)}">'
-    return f"{head}{''.join(parts)}</svg>"
+    return svg(parts, size, in_words(curves, disease))
 
 
 HIGHEST = 9.0  # baseline of a name: above it, letters leave the picture
@@ -146,4 +135,4 @@ def bars_svg(groups: Sequence[tuple[str, Sequence[Bar]]], title: str, *, width: 
             y += row
         y += 10
     words = "; ".join(f"{name}, {bar.name}: {bar.value:.2f}" for name, bars in groups for bar in bars)
-    return _svg(parts, (width, height), f"{title}. {words}")
+    return svg(parts, (width, height), f"{title}. {words}")

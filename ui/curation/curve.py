@@ -11,10 +11,12 @@ from measures import Estimate
 from training.tampering.groups import GROUPS
 from ui.charts import Tone, name_places
 from ui.curation.tasks import Outcome
+from ui.drawing import Area, path, svg, tick
 from ui.sentences import percent
 
 WIDTH, HEIGHT = 760, 262
-LEFT, RIGHT, TOP, BOTTOM = 46, WIDTH - 262, 10, HEIGHT - 46
+GROUND = Area(46, WIDTH - 262, 10, HEIGHT - 46)
+INSET = 14  # of the first and the last share from the edges
 
 
 @dataclass(frozen=True)
@@ -57,30 +59,18 @@ def pooled(figures: Sequence[Estimate]) -> Estimate:
 def harm_svg(drawn: Sequence[Line], shares: Sequence[float], chosen: float) -> str:
     """Lines with their 95 % intervals; shares stand evenly, since they grow by leaps."""
 
+    inner = Area(GROUND.left + INSET, GROUND.right - INSET, GROUND.top, GROUND.bottom)
+    y, at = inner.y, list(shares).index(chosen)
+
     def x(index: int) -> float:
-        return LEFT + 14 + (RIGHT - LEFT - 28) * index / max(1, len(shares) - 1)
+        return inner.x(index / max(1, len(shares) - 1))
 
-    def y(share: float) -> float:
-        return BOTTOM - (BOTTOM - TOP) * share
-
-    at = list(shares).index(chosen)
-    parts = [f'<line class="now" x1="{x(at):.1f}" x2="{x(at):.1f}" y1="{TOP}" y2="{BOTTOM}"/>']
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(
-            f'<line class="grid" x1="{LEFT}" x2="{RIGHT}" y1="{y(share)}" y2="{y(share)}"/>'
-            f'<text class="tick" x="{LEFT - 6}" y="{y(share) + 4}" text-anchor="end">{share:g}</text>'
-        )
-    for index, share in enumerate(shares):
-        parts.append(
-            f'<text class="tick" x="{x(index):.1f}" y="{BOTTOM + 17}" text-anchor="middle">{told(share)}</text>'
-        )
-    parts.append(
-        f'<text class="tick" x="{(LEFT + RIGHT) / 2}" y="{HEIGHT - 8}" text-anchor="middle">'
-        "share of the training films that is poisoned</text>"
-    )
+    parts = [GROUND.upright(x(at)), *GROUND.grid((0, 0.25, 0.5, 0.75, 1), "{:g}".format)]
+    parts += [tick(x(index), GROUND.bottom + 17, told(share)) for index, share in enumerate(shares)]
+    parts.append(tick(GROUND.x(0.5), HEIGHT - 8, "share of the training films that is poisoned"))
     for line in drawn:
-        path = " ".join(f"{x(index):.1f},{y(value.value):.1f}" for index, value in enumerate(line.values))
-        parts.append(f'<polyline class="curve {line.tone}" points="{path}"/>')
+        dots = path((x(index), y(value.value)) for index, value in enumerate(line.values))
+        parts.append(f'<polyline class="curve {line.tone}" points="{dots}"/>')
         for index, value in enumerate(line.values):
             parts.append(
                 f'<line class="spread {line.tone}" x1="{x(index):.1f}" x2="{x(index):.1f}" y1="{y(value.low):.1f}" '
@@ -89,16 +79,13 @@ def harm_svg(drawn: Sequence[Line], shares: Sequence[float], chosen: float) -> s
         if line.live is not None:
             parts.append(f'<circle class="live {line.tone}" cx="{x(at):.1f}" cy="{y(line.live):.1f}" r="6"/>')
     ends = [(x(len(shares) - 1), y(line.values[-1].value)) for line in drawn]
-    for line, (px, py, _) in zip(drawn, name_places(ends, WIDTH, BOTTOM - 2), strict=True):
+    for line, (px, py, _) in zip(drawn, name_places(ends, WIDTH, GROUND.bottom - 2), strict=True):
         name = f"{line.name} {line.values[at].value:.2f} at {told(chosen)}"
         parts.append(f'<text class="name {line.tone}" x="{px + 8:.1f}" y="{py:.1f}">{escape(name)}</text>')
     words = f"With {told(chosen)} of the films poisoned: " + "; ".join(
         f"{line.name} {line.values[at].value:.2f}, {line.values[0].value:.2f} without poison" for line in drawn
     )
-    return (
-        f'<svg class="chart harm" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(words)}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return svg(parts, (WIDTH, HEIGHT), words, "harm")
 
 
 def told(share: float) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ui.charts import Tone
+from ui.drawing import Area, path, svg, tick
+from ui.sentences import percent
 
 BELLS = (360, 132)
 CURVE = (460, 330)
@@ -30,12 +32,10 @@ def bells_svg(observed: float, knew: tuple[float, float], knew_not: tuple[float,
     parts = [f'<line class="grid" x1="6" x2="{width - 6}" y1="{floor}" y2="{floor}"/>']
     for (mean, spread), tone, name in ((knew_not, "defence", "never saw this film"), (knew, "attack", "saw this film")):
         tall = np.exp(-(((places - mean) / spread) ** 2) / 2) / spread / tallest
-        path = " ".join(
-            f"{x(place):.1f},{floor - (floor - 34) * share:.1f}" for place, share in zip(places, tall, strict=True)
-        )
+        dots = path((x(place), floor - (floor - 34) * share) for place, share in zip(places, tall, strict=True))
         anchor = "start" if mean <= min(knew[0], knew_not[0]) else "end"
         edge = 6 if anchor == "start" else width - 6
-        parts.append(f'<polyline class="curve {tone}" points="{path}"/>')
+        parts.append(f'<polyline class="curve {tone}" points="{dots}"/>')
         parts.append(f'<text class="name {tone}" x="{edge}" y="12" text-anchor="{anchor}">{name}</text>')
     here = x(observed)
     anchor = "start" if here < width * 0.3 else "end" if here > width * 0.7 else "middle"
@@ -45,7 +45,7 @@ def bells_svg(observed: float, knew: tuple[float, float], knew_not: tuple[float,
         f"How sure models are of this film's true class, in logits: those that saw it {knew[0]:.1f} on average, those "
         f"that never saw it {knew_not[0]:.1f}; the attacked model {observed:.1f}."
     )
-    return _svg(parts, BELLS, words)
+    return svg(parts, BELLS, words)
 
 
 @dataclass(frozen=True)
@@ -60,41 +60,30 @@ class Line:
 def curve_svg(members: NDArray[np.bool_], lines: Sequence[Line]) -> str:
     """Members named against others named falsely (a ROC curve), one line for each attacked model, over a bare guess."""
     width, height = CURVE
-    left, right, top, bottom = 50, width - 24, 10, height - 42
-
-    def x(share: float) -> float:
-        return left + (right - left) * share
-
-    def y(share: float) -> float:
-        return bottom - (bottom - top) * share
-
-    parts = []
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(f'<line class="grid" x1="{left}" x2="{right}" y1="{y(share)}" y2="{y(share)}"/>')
-        parts.append(
-            f'<text class="tick" x="{left - 6}" y="{y(share) + 4}" text-anchor="end">{100 * share:.0f} %</text>'
-            f'<text class="tick" x="{x(share)}" y="{bottom + 16}" text-anchor="middle">{100 * share:.0f} %</text>'
-        )
+    ground = Area(50, width - 24, 10, height - 42)
+    x, y = ground.x, ground.y
+    shown = (0, 0.25, 0.5, 0.75, 1)
+    parts = ground.grid(shown, percent)
+    parts += [tick(x(share), ground.bottom + 16, percent(share)) for share in shown]
     parts.append(
         f'<line class="point" x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}"/>'
-        f'<text class="tick" x="{x(0.8)}" y="{y(0.72)}" text-anchor="middle">a guess</text>'
-        f'<text class="tick" x="{(left + right) / 2}" y="{height - 6}" text-anchor="middle">'
-        "patients named who were not in the training set</text>"
-        f'<text class="tick" transform="translate(12 {(top + bottom) / 2}) rotate(-90)" text-anchor="middle">'
+        f"{tick(x(0.8), y(0.72), 'a guess')}"
+        f"{tick(x(0.5), height - 6, 'patients named who were not in the training set')}"
+        f'<text class="tick" transform="translate(12 {ground.y(0.5)}) rotate(-90)" text-anchor="middle">'
         "members named</text>"
     )
     words = []
     for number, line in enumerate(lines):
         alarms, named = shares(members, line.scores)
-        path = " ".join(f"{x(a):.1f},{y(h):.1f}" for a, h in zip(alarms, named, strict=True))
-        parts.append(f'<polyline class="curve {line.tone}" points="{path}"/>')
+        dots = path((x(a), y(h)) for a, h in zip(alarms, named, strict=True))
+        parts.append(f'<polyline class="curve {line.tone}" points="{dots}"/>')
         parts.append(
             f'<text class="name {line.tone}" x="{x(0.97)}" y="{y(0.2 - 0.07 * number)}" text-anchor="end">'
             f"{escape(line.name)}</text>"
         )
         tenth = float(np.interp(0.1, alarms, named))
         words.append(f"{line.name}: {100 * tenth:.0f} % of members named at 10 % false alarms")
-    return _svg(parts, CURVE, f"The attack over {len(members)} patients. {'; '.join(words)}.")
+    return svg(parts, CURVE, f"The attack over {len(members)} patients. {'; '.join(words)}.")
 
 
 def shares(members: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -103,8 +92,3 @@ def shares(members: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[NDA
     named = np.cumsum(inside) / max(1, int(members.sum()))
     alarms = np.cumsum(~inside) / max(1, int((~members).sum()))
     return np.append(0.0, alarms), np.append(0.0, named)
-
-
-def _svg(parts: Sequence[str], size: tuple[int, int], words: str) -> str:
-    head = f'<svg class="chart" viewBox="0 0 {size[0]} {size[1]}" role="img" aria-label="{escape(words)}">'
-    return f"{head}{''.join(parts)}</svg>"

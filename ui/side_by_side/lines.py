@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from math import sqrt
 
+from ui.drawing import Area, path, svg, tick
+
 STYLES = 6  # kinds of line in `side_by_side.css`; further ones begin again
 LINE, WRAPPED = 14, 26  # between the baselines of two names of one line, or of two
 BREAK = " + "  # where a name goes on to a second line
@@ -55,55 +57,45 @@ def lines_svg(
         now: an x to draw a line at.
     """
     width, height = size
-    left, right, top, bottom = 40, width - names, 10, height - 22
+    ground = Area(40, width - names, 10, height - 22)
     last = max([*ticks, *(x for line in lines for x in line.x), 1e-9])
     steps = int(last)
     ticks = ticks or range(0, steps + 1, max(1, -(-steps // TICKS)))
 
     def x(value: float) -> float:
         share = value / last
-        return left + (right - left) * (sqrt(share) if roots else share)
+        return ground.x(sqrt(share) if roots else share)
 
-    def y(share: float) -> float:
-        return bottom - (bottom - top) * share
+    def along(xs: Sequence[float], ys: Sequence[float]) -> str:
+        return path((x(a), ground.y(b)) for a, b in zip(xs, ys, strict=True))
 
-    def path(xs: Sequence[float], ys: Sequence[float]) -> str:
-        return " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in zip(xs, ys, strict=True))
-
-    scale = "{:.0%}" if shares else "{:g}"
-    parts = [
-        f'<line class="grid" x1="{left}" x2="{right}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
-        f'<text class="tick" x="{left - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{scale.format(share)}</text>'
-        for share in (0, 0.5, 1)
-    ]
-    parts += [
-        f'<text class="tick" x="{x(tick):.1f}" y="{height - 6}" text-anchor="middle">{tick:g}</text>' for tick in ticks
-    ]
-    parts.append(f'<text class="tick" x="{right + 9}" y="{height - 6}">{escape(axis)}</text>')
+    parts = ground.grid(told=("{:.0%}" if shares else "{:g}").format)
+    parts += [tick(x(value), height - 6, f"{value:g}") for value in ticks]
+    parts.append(f'<text class="tick" x="{ground.right + 9}" y="{height - 6}">{escape(axis)}</text>')
     if now is not None:
-        parts.append(f'<line class="now" x1="{x(now):.1f}" x2="{x(now):.1f}" y1="{top}" y2="{bottom}"/>')
+        parts.append(ground.upright(x(now)))
     for line in lines:
         if line.low:
-            around = f"{path(line.x, line.high)} {path(line.x[::-1], line.low[::-1])}"
+            around = f"{along(line.x, line.high)} {along(line.x[::-1], line.low[::-1])}"
             parts.append(f'<polygon class="band line-{line.style % STYLES}" points="{around}"/>')
     for line in lines:
         kind = f"line-{line.style % STYLES}"
-        parts.append(f'<polyline class="line {kind}" points="{path(line.x, line.y)}"/>')
+        parts.append(f'<polyline class="line {kind}" points="{along(line.x, line.y)}"/>')
         if line.mark is not None:
-            px, py = x(line.x[line.mark]), y(line.y[line.mark])
+            px, py = x(line.x[line.mark]), ground.y(line.y[line.mark])
             cross = f"M{px - 5:.1f},{py - 5:.1f}l10,10m0,-10l-10,10"
             parts.append(f'<path class="cross {kind}" d="{cross}"/>')
     gap = WRAPPED if any(BREAK in line.name for line in lines) else LINE
-    places = apart([y(line.y[-1]) for line in lines], top + 4, bottom, gap)
+    places = apart([ground.y(line.y[-1]) for line in lines], ground.top + 4, ground.bottom, gap)
+    beside = ground.right + 9
     for line, at in zip(lines, places, strict=True):
-        kind, px, py = f"line-{line.style % STYLES}", x(line.x[-1]), y(line.y[-1])
+        kind, px, py = f"line-{line.style % STYLES}", x(line.x[-1]), ground.y(line.y[-1])
         parts.append(
             f'<circle class="{kind}" cx="{px:.1f}" cy="{py:.1f}" r="3"/>'
-            f'<polyline class="leader" points="{px:.1f},{py:.1f} {right + 6:.1f},{at:.1f}"/>'
-            f'<text class="name {kind}" x="{right + 9}" y="{at + 4:.1f}">{_wrapped(line.name, right + 9)}</text>'
+            f'<polyline class="leader" points="{px:.1f},{py:.1f} {ground.right + 6:.1f},{at:.1f}"/>'
+            f'<text class="name {kind}" x="{beside}" y="{at + 4:.1f}">{_wrapped(line.name, beside)}</text>'
         )
-    words = escape(f"{title}. " + "; ".join(line.words for line in lines) + ".")
-    return f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{words}">{"".join(parts)}</svg>'
+    return svg(parts, size, f"{title}. " + "; ".join(line.words for line in lines) + ".")
 
 
 def _wrapped(name: str, x: float) -> str:

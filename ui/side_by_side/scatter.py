@@ -8,6 +8,7 @@ from html import escape
 from math import floor
 
 from measures import Estimate
+from ui.drawing import Area, svg, tick
 from ui.sentences import percent
 from ui.side_by_side.lines import STYLES, apart
 
@@ -34,26 +35,18 @@ class Mark:
 def scatter_svg(marks: Sequence[Mark], title: str, *, axis: str, size: tuple[int, int], names: int) -> str:
     """`clean` to the right, `attacked` upwards, both shares; `axis` are the words below, `names` the width of names."""
     width, height = size
-    left, right, top, bottom = 40, width - names, 10, height - 40
+    ground = Area(40, width - names, 10, height - 40)
+    right, y = ground.right, ground.y
     least = min([0.5, *(floor(mark.clean.low * 4) / 4 for mark in marks)])
 
     def x(share: float) -> float:
-        return left + (right - left) * (share - least) / (1 - least)
+        return ground.x((share - least) / (1 - least))
 
-    def y(share: float) -> float:
-        return bottom - (bottom - top) * share
-
-    parts = [
-        f'<line class="grid" x1="{left}" x2="{right}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
-        f'<text class="tick" x="{left - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{share:.0%}</text>'
-        for share in (0, 0.5, 1)
-    ]
-    parts += [
-        f'<text class="tick" x="{x(share):.1f}" y="{bottom + 16}" text-anchor="middle">{share:.0%}</text>'
-        for share in (quarter / 4 for quarter in range(round(least * 4), 5))
-    ]
-    parts.append(f'<text class="tick" x="{left}" y="{height - 6}">{escape(axis)}</text>')
-    places = apart([y(mark.attacked.value) for mark in marks], top + 4, bottom)
+    parts = ground.grid()
+    quarters = (quarter / 4 for quarter in range(round(least * 4), 5))
+    parts += [tick(x(share), ground.bottom + 16, f"{share:.0%}") for share in quarters]
+    parts.append(f'<text class="tick" x="{ground.left}" y="{height - 6}">{escape(axis)}</text>')
+    places = apart([y(mark.attacked.value) for mark in marks], ground.top + 4, ground.bottom)
     for mark, at in zip(marks, places, strict=True):
         ends = f"{x(mark.clean.value):.1f},{y(mark.attacked.value):.1f} {right + 6:.1f},{at:.1f}"
         parts.append(f'<polyline class="leader" points="{ends}"/>')
@@ -67,5 +60,4 @@ def scatter_svg(marks: Sequence[Mark], title: str, *, axis: str, size: tuple[int
             f'<text class="name {kind}" x="{right + 9}" y="{at + 4:.1f}">{escape(mark.name)}</text>'
         )
     told = (f"{m.name}: {percent(m.clean.value)} without, {percent(m.attacked.value)} under attack" for m in marks)
-    words = escape(f"{title}. {'; '.join(told)}.")
-    return f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{words}">{"".join(parts)}</svg>'
+    return svg(parts, size, f"{title}. {'; '.join(told)}.")

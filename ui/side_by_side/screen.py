@@ -56,6 +56,12 @@ def controls(bench: Bench) -> None:
             key=f"readers-{bench.modality}",
         )
     )
+    few = (
+        ""
+        if len(chosen) >= FEWEST
+        else f"Choose at least {FEWEST} models. Until then the last choice stays on the films."
+    )
+    markup(f'<p class="hint">{few}</p>' if few else "", key="too-few", announce=True)
     changed = len(chosen) >= FEWEST and chosen != bench.readers
     # Acted on only now: a run that ends before a widget is drawn lets Streamlit forget what it was set to.
     if changed:
