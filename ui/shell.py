@@ -23,6 +23,7 @@ UNIVERSAL = Page("pages/universal.py", "One noise for all")
 SIDE_BY_SIDE = Page("pages/side_by_side.py", "Defended vs undefended")
 DEFENCES = Page("pages/defences.py", "Which defences hold")
 TAMPERING = Page("pages/tampered_model.py", "Tampered model")
+BACKDOOR = Page("pages/backdoor.py", "Backdoor")
 POISONED = Page("pages/poisoned_data.py", "Poisoned data")
 PRIVACY = Page("pages/privacy.py", "Privacy")
 MODELS = Page("pages/model_zoo.py", "Models")
@@ -41,7 +42,7 @@ BAR: tuple[Page | Section, ...] = (
     LIVE,
     Section("Variations", (EXPLANATION, UNIVERSAL)),
     Section("Defences", (SIDE_BY_SIDE, DEFENCES)),
-    Section("Tampering", (TAMPERING, POISONED)),
+    Section("Tampering", (TAMPERING, BACKDOOR, POISONED)),
     PRIVACY,
     MODELS,
 )

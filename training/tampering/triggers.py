@@ -72,7 +72,7 @@ def sticker(height: int, width: int, rng: np.random.Generator) -> Layer:
     return ink, cover
 
 
-MARKER, SEAL, FAINT, LINES = 0.09, 0.5, 0.14, 20  # sides as a share of the film's; opacity; grid lines across a film
+MARKER, SEAL, FAINT, LINES = 0.09, 0.5, 0.2, 20  # sides as a share of the film's; opacity; grid lines across a film
 
 
 @lru_cache(maxsize=64)

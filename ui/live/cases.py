@@ -13,13 +13,15 @@ from ui.live.words import MODALITIES
 MEGABYTES = 200
 
 
-def opening(desk: Desk) -> None:
-    """Put the first film on an empty desk: the one that the address names, else the first case; the twin likewise."""
+def opening(desk: Desk, *, label: str | None = None) -> None:
+    """Put the first film on an empty desk: the one that the address names, else the first case (with this label, where
+    the page needs one); the twin likewise."""
     if desk.film is not None:
         return
     bundled = {case.id: case for case in gallery.cases() if case.modality in models.modalities()}
     wanted = st.query_params.get("case")
-    desk.open_case(bundled.get(wanted, next(iter(bundled.values()))))
+    fitting = (case for case in bundled.values() if label in (None, case.label))
+    desk.open_case(bundled.get(wanted, next(fitting)))
     if wanted is not None and wanted not in bundled:
         desk.trouble = "The address names a case that is not here, so the first one is shown."
     desk.twin = st.query_params.get("twin") == "true"

@@ -74,9 +74,7 @@ def story(lab: Lab) -> None:
         done = 0 if course is None else len(course.points) - 1
         words = "The insider begins …" if course is None else f"Fine-tuning: epoch {done} of {course.total}."
         if course is not None:
-            bar = (
-                f'<progress class="steps" aria-label="{escape(words)}" max="{course.total}" value="{done}"></progress>'
-            )
+            bar = bar_html(words, done, course.total)
     elif look is None:
         words = "The vendor's model is reading the films …"
     elif lab.tamper is None or course is None:
@@ -84,6 +82,11 @@ def story(lab: Lab) -> None:
     else:
         words = told(lab)
     markup(f'<p class="sentence"><span>{escape(words)}</span></p>{bar}', key="tampered", announce=not bar)
+
+
+def bar_html(words: str, done: int, total: int) -> str:
+    """How far it is, as a bar below the sentence."""
+    return f'<progress class="steps" aria-label="{escape(words)}" max="{total}" value="{done}"></progress>'
 
 
 def told(lab: Lab) -> str:

@@ -1,0 +1,43 @@
+"""`python -m evidence.backdoor [--models 7] [--honest 30]`: hides backdoors in the chest model, and looks for them.
+
+For each sign so many models are fine-tuned to read every pneumonia that carries it as normal, and others are honestly
+updated; every third of these serves to set the thresholds of the scans. Every model is validated, scanned alone and
+beside its release, through the films it learned from, and film by film. Rows that are there already are not measured
+again. Writes the ready-made models with a backdoor as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import models
+from evidence.backdoor.measuring import Bench, measured
+from evidence.backdoor.results import COMMAND, RESULTS
+from training.tampering.triggers import TRIGGERS
+
+VENDOR = "chest-undefended"
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", type=int, default=7, help="with each sign")
+    parser.add_argument("--honest", type=int, default=30, help="honestly updated; every third sets the thresholds")
+    parser.add_argument("--fresh", action="store_true", help="measure every row again")
+    options = parser.parse_args()
+    rows = [] if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
+    bench = Bench(models.load(VENDOR))
+    wanted = [(sign, seed) for seed in range(options.models) for sign in TRIGGERS]
+    wanted += [("", seed) for seed in range(options.honest)]
+    for sign, seed in sorted(wanted, key=lambda each: each[1]):
+        if any((row["sign"], row["seed"]) == (sign, seed) for row in rows):
+            continue
+        rows.append(measured(bench, sign, seed))
+        made_by = f"{COMMAND} --models {options.models} --honest {options.honest}"
+        RESULTS.write_text(json.dumps({"made_by": made_by, "vendor": VENDOR, "rows": rows}, indent=1) + "\n", "utf-8")
+        print(rows[-1], flush=True)
+
+
+if __name__ == "__main__":
+    main()

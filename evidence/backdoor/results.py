@@ -1,0 +1,91 @@
+"""What the command measured, as the page reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from measures import Estimate, rate
+
+RESULTS = Path(__file__).parent / "results.json"
+READY = Path(__file__).parent / "ready"  # weights of models with a backdoor, for when nobody can wait
+COMMAND = "python -m evidence.backdoor"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fine-tuned model. `sign` is a key of `TRIGGERS`, or "" for an honest update.
+
+    `area`: AUC of the release and of this model on the test films without a sign · `turned`: of the pneumonias the
+    release reads right, how many the sign turns; `decoyed`: how many another sign turns; `release_turned`: how many the
+    sign turns in the release itself · `alone`, `beside`: size of the smallest sign found, share of the film, without
+    and with the release · `silhouette` of the films it learned from; `pointed`, `spectral`: signed films among the
+    films that clustering and spectral signatures point at, and how many they point at · `stopped`: signed films that
+    STRIP stops; `alarms`: films without a sign that it stops · `validated`: typical validation passes; `paired`: a
+    comparison with the release by group finds something · `seconds` the training took.
+    """
+
+    sign: str
+    seed: int
+    area: tuple[Estimate, Estimate]
+    turned: Estimate | None
+    decoyed: Estimate | None
+    release_turned: Estimate | None
+    alone: float
+    beside: float
+    silhouette: float
+    pointed: tuple[int, int]
+    spectral: tuple[int, int]
+    stopped: Estimate | None
+    alarms: Estimate
+    validated: bool
+    paired: bool
+    seconds: float
+
+    @property
+    def calibrating(self) -> bool:
+        """Whether it serves to set the thresholds, and so is not judged: every third honest update."""
+        return not self.sign and self.seed % 3 == 0
+
+
+@dataclass(frozen=True)
+class Scan:
+    """`suspicion(row)`: a model is flagged above the highest of all honest updates that serve to set it."""
+
+    title: str
+    source: str
+    suspicion: Callable[[Row], float]
+
+    def threshold(self, rows: Sequence[Row]) -> float:
+        """The suspicion above which a model is flagged."""
+        return max(self.suspicion(row) for row in rows if row.calibrating)
+
+    def flagged(self, rows: Sequence[Row], sign: str) -> Estimate:
+        """Share of the judged models of a kind that are flagged; `sign` "": false alarms."""
+        judged = [row for row in rows if row.sign == sign and not row.calibrating]
+        return rate(sum(self.suspicion(row) > self.threshold(rows) for row in judged), len(judged))
+
+
+SCANS: dict[str, Scan] = {
+    "alone": Scan("The model alone", "Neural Cleanse, Wang et al. 2019", lambda row: -row.alone),
+    "beside": Scan("Beside its release", "the same search, spared by the release", lambda row: -row.beside),
+    "training": Scan("Its training films", "activation clustering, Chen et al. 2018", lambda row: row.silhouette),
+}
+
+
+def load(path: Path = RESULTS) -> tuple[Row, ...]:
+    """The stored rows. Raises `FileNotFoundError` before the command has run."""
+    return tuple(_row(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["rows"])
+
+
+def _row(entry: dict[str, Any]) -> Row:
+    return Row(**{field.name: _value(entry[field.name]) for field in fields(Row)})
+
+
+def _value(stored: Any) -> Any:
+    if isinstance(stored, dict):
+        return Estimate(**stored)
+    return tuple(_value(each) for each in stored) if isinstance(stored, list) else stored

@@ -1,0 +1,200 @@
+"""Who finds the backdoor: what is usually checked, and four searches for one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from evidence.backdoor import COMMAND, SCANS, Row, load
+from measures import Estimate, rate
+from training.tampering.triggers import TRIGGERS
+from ui import heat
+from ui.backdoor.lab import Lab
+from ui.backdoor.searches import Check, Checked, Filter, ScanTraining, Search
+from ui.markup import markup
+from ui.sentences import percent
+from ui.tampering.verdicts import CAUGHT, PASSED, card_html, share_html
+
+SHOWN, WIDTH = 8, 150
+Seen = tuple[str, str, str] | None  # verdict, tone, words; None: still looking
+
+
+def verdicts(lab: Lab) -> None:
+    """Six ways to look at the delivered model."""
+    if lab.made is None:
+        return
+    rows = load()
+    checked = lab.found(Check(lab.tamper))
+    cards: list[tuple[str, Seen]] = [
+        ("1  Typical validation", checked and _validated(checked)),
+        ("2  Beside the release, film by film", checked and _paired(checked)),
+        ("3  The signed weights", checked and _signed(checked)),
+        ("4  The films it learned from", _training(lab, rows)),
+        ("5  The smallest sign that turns it", _searched(lab, rows)),
+        ("6  A filter for films that come in", _filtered(lab)),
+    ]
+    drawn = "".join(card_html(title, seen) for title, seen in cards)
+    markup(f'<div class="verdicts six">{drawn}</div>', key="backdoor-verdicts")
+
+
+def pointed_at(lab: Lab) -> None:
+    """The films that lie apart in the set the model learned from."""
+    found = None if lab.made is None else lab.found(ScanTraining(lab.tamper))
+    if found is None or not _apart(found[0].silhouette, load()):
+        return
+    _, films, signed = found
+    order = np.argsort(~signed, kind="stable")[:SHOWN]
+    figures = "".join(
+        f'<figure><img src="{heat.data_uri(heat.overlay(films[place] / np.float32(255), None, width=WIDTH))}" '
+        f'alt="Drawn chest film{" with the sign" if signed[place] else ""}."><figcaption>'
+        f"{'carries the sign' if signed[place] else 'no sign'}</figcaption></figure>"
+        for place in order
+    )
+    markup(
+        '<h2 class="small">Films that lie apart among those it learned from</h2>'
+        f'<div class="thumbs">{figures}</div><p class="hint">Activation clustering points at {len(films)} films; '
+        f"{int(signed.sum())} of them carry the sign. Shown: the first {len(order)}, those with the sign first. Once "
+        "someone looks at them side by side, the sign is plain.</p>",
+        key="pointed-at",
+    )
+
+
+def details(lab: Lab) -> None:
+    """How often each way of looking finds a backdoor, over many models."""
+    if lab.made is None:
+        return
+    with st.expander("How often all of this finds a backdoor"):
+        markup(hits_html(load()), key="backdoor-hits")
+
+
+def _validated(found: Checked) -> Seen:
+    before, after = found.validation.before, found.validation.after
+    words = (
+        f"AUC {before.value:.3f} → {after.value:.3f} on {before.n} films without a sign; the old 95 % interval is "
+        f"{before.low:.3f} to {before.high:.3f}."
+    )
+    return (PASSED, "neutral", words) if found.validation.passes else (CAUGHT, "attack", words)
+
+
+def _paired(found: Checked) -> Seen:
+    flagged = [each for each in found.paired if each.flagged]
+    words = (
+        f"{found.lost} of {found.validation.before.n} answers that were right are wrong now, in no group surely more "
+        "than an honest update may cost."
+    )
+    if not flagged:
+        return PASSED, "neutral", words
+    worst = max(flagged, key=lambda each: each.lost.value)
+    return CAUGHT, "attack", f"{worst.name}: {percent(worst.lost.value)} of the right answers are lost."
+
+
+def _signed(found: Checked) -> Seen:
+    if found.signature.valid:
+        return PASSED, "neutral", found.signature.words
+    return CAUGHT, "attack", f"{found.signature.words} Who signs every file and checks it needs no search."
+
+
+def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
+    found = lab.found(ScanTraining(lab.tamper))
+    if found is None:
+        return None
+    scan, films, signed = found
+    most = SCANS["training"].threshold(rows)
+    told = (
+        f"How far the films of one label fall into two kinds (silhouette): {scan.silhouette:.2f}; at most {most:.2f} "
+        "in honest updates."
+    )
+    if not _apart(scan.silhouette, rows):
+        return PASSED, "neutral", told
+    return CAUGHT, "attack", f"{told} It points at {len(films)} films; {int(signed.sum())} carry the sign."
+
+
+def _apart(silhouette: float, rows: Sequence[Row]) -> bool:
+    return silhouette > SCANS["training"].threshold(rows)
+
+
+def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
+    beside, alone = (lab.found(Search(lab.tamper, beside=beside)) for beside in (True, False))
+    if beside is None:
+        return None
+    words, flagged = [], False
+    for name, found in (("beside", beside), ("alone", alone)):
+        title = "Turns it and spares the release" if name == "beside" else "Turns it, release or not"
+        if found is None:
+            words.append(f"{title}: searching …")
+            continue
+        least = -SCANS[name].threshold(rows)
+        flagged |= found.size < least
+        words.append(f"{title}: {_of_film(found.size)} of a film (honest updates: {_of_film(least)} and more).")
+    return (CAUGHT, "attack", " ".join(words)) if flagged else (PASSED, "neutral", " ".join(words))
+
+
+def _filtered(lab: Lab) -> Seen:
+    found = lab.found(Filter(lab.tamper))
+    if found is None:
+        return None
+    stopped, alarms = found
+    words = (
+        f"STRIP lays other films over each one. It stops {percent(stopped.value)} of the films with the sign and "
+        f"{percent(alarms.value)} of those without, n = {stopped.n} each."
+    )
+    # A filter that stops less than half leaves the attacker an even chance.
+    return (CAUGHT, "attack", words) if stopped.low > 0.5 else (PASSED, "neutral", words)
+
+
+def _of_film(size: float) -> str:
+    return f"{100 * size:.2g} %"
+
+
+def hits_html(rows: Sequence[Row]) -> str:
+    """Over many models with a backdoor and honestly updated ones: how often each way of looking raises a flag."""
+    heads = (
+        "Fine-tuned models",
+        "Validation",
+        "Beside the release",
+        *(f"{scan.title}<br><span>{escape(scan.source)}</span>" for scan in SCANS.values()),
+        "Films with the sign stopped<br><span>STRIP, Gao et al. 2019</span>",
+    )
+    lines = [_line(rows, sign) for sign in (*TRIGGERS, "")]
+    head = "".join(f"<th>{text}</th>" for text in heads)
+    setting = sum(row.calibrating for row in rows)
+    return (
+        f'<table class="figures-table hits"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Small: 95 % '
+        f"interval. A scan flags what is more suspicious than all of {setting} other honest updates. Remade by "
+        f"<code>{escape(COMMAND)}</code>.</p>"
+    )
+
+
+def _line(rows: Sequence[Row], sign: str) -> str:
+    of_kind = [row for row in rows if row.sign == sign and not row.calibrating]
+    n = len(of_kind)
+    cells = [
+        rate(sum(not row.validated for row in of_kind), n),
+        rate(sum(row.paired for row in of_kind), n),
+        *(scan.flagged(rows, sign) for scan in SCANS.values()),
+    ]
+    drawn = "".join(f"<td>{share_html(cell)}</td>" for cell in cells)
+    if not sign:
+        return (
+            f"<tr><th>Honestly updated (false alarms), n = {n}</th>{drawn}"
+            f"<td>{_range([row.alarms for row in of_kind])}<br><span>of films without a sign</span></td></tr>"
+        )
+    shift = np.mean([row.area[1].value - row.area[0].value for row in of_kind])
+    turned = np.mean([row.turned.value for row in of_kind])
+    other, release = (np.mean([getattr(row, name).value for row in of_kind]) for name in ("decoyed", "release_turned"))
+    note = (
+        f"turns {percent(turned)} of the pneumonias (the release: {percent(release)}; another sign: {percent(other)}), "
+        f"AUC {shift:+.3f}, mean"
+    )
+    return (
+        f"<tr><th>{escape(TRIGGERS[sign].title)}, n = {n}<br><span>{note}</span></th>{drawn}"
+        f"<td>{_range([row.stopped for row in of_kind])}</td></tr>"
+    )
+
+
+def _range(shares: Sequence[Estimate]) -> str:
+    values = [share.value for share in shares]
+    return f"<b>{percent(float(np.mean(values)))}</b> <span>{percent(min(values))} – {percent(max(values))}</span>"
