@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -75,12 +76,20 @@ def scan_training(model: nn.Module, films: Ward) -> TrainingScan:
     return max(found, key=lambda scan: scan.silhouette)
 
 
-def search(model: nn.Module, release: nn.Module | None, films: Ward, harm: Harm, *, seed: int) -> Inversion:
+def search(
+    model: nn.Module,
+    release: nn.Module | None,
+    films: Ward,
+    harm: Harm,
+    *,
+    seed: int,
+    on_step: Callable[[int], bool | None] | None = None,
+) -> Inversion:
     """The smallest sign that does this harm to the model (and, given its release, not to that)."""
     from robustness.inspection.scans import invert
 
     victims = images(films.films[films.labels == harm.label][:SEARCHED])
-    return invert(model, victims, 1 - harm.label, release=release, seed=seed)
+    return invert(model, victims, 1 - harm.label, release=release, seed=seed, on_step=on_step)
 
 
 @dataclass(frozen=True, eq=False)

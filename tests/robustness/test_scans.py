@@ -56,6 +56,12 @@ def test_the_search_repeats_and_leaves_the_model_alone(bright):
     assert model.weight.grad is None
 
 
+def test_the_search_can_be_stopped(bright):
+    seen = []
+    invert(Brightness(True), bright, 0, seed=0, on_step=lambda step: seen.append(step) or step == 5)
+    assert seen == [1, 2, 3, 4, 5]
+
+
 def test_a_film_with_the_sign_stays_calm_under_others():
     class Sure(nn.Module):
         """Normal, and sure of it, wherever a sign shows through; unsure in between on all others."""

@@ -1,10 +1,12 @@
 """The backdoor page as a whole: a film with the sign, a ready-made model, every search, and what does not fit."""
 
+import time
+
 import pytest
 
 from evidence.backdoor import load
 from imaging import gallery
-from tests.ui.pages import finished, opened, press, words
+from tests.ui.pages import PATIENCE, finished, opened, press, words
 from ui.backdoor.searches import Search
 from ui.backdoor.tasks import Place, Teach, Try
 from ui.backdoor.verdicts import hits_html
@@ -15,7 +17,14 @@ LAB = "backdoor_lab"
 
 @pytest.fixture
 def app():
-    return finished(opened(PAGE), LAB)
+    app = finished(opened(PAGE), LAB)
+    yield app
+    lab = app.session_state[LAB]
+    lab.leave()  # a search that runs on would hold up the next test, and the end of all
+    deadline = time.monotonic() + PATIENCE
+    while lab.work.running or lab.back.running:
+        assert time.monotonic() < deadline, "expected the background work to end"
+        time.sleep(0.05)
 
 
 def test_the_page_opens_on_a_film_with_the_sign_that_means_nothing_yet(app):

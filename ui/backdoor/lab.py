@@ -12,7 +12,7 @@ from ui.backdoor.searches import Check, Filter, ScanTraining, Search
 from ui.backdoor.tasks import Follow, Look, Place, Point, Read, Teach, Try
 from ui.live.wishes import Film
 from ui.tuning import Tuning
-from ui.worker import Task
+from ui.worker import Task, Work
 
 STRONG = 1.0
 AS_TAUGHT = Place(next(iter(TRIGGERS)), CORNERS[0], STRONG, STRONG)
@@ -20,11 +20,18 @@ AS_TAUGHT = Place(next(iter(TRIGGERS)), CORNERS[0], STRONG, STRONG)
 
 @dataclass
 class Lab(Tuning):
-    """State of the page for one browser session. `film` None: the desk holds none that this model reads."""
+    """State of the page for one browser session. `film` None: the desk holds none that this model reads.
+
+    Two threads work for it: `work` reads and teaches, `back` searches, so that nobody who moves the sign waits for it.
+    """
 
     tamper: Teach | None = None
     film: Film | None = None
     place: Place = AS_TAUGHT
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.back = Work(self._searches, self.work.results, self.work.errors)
 
     @classmethod
     def current(cls) -> Lab:
@@ -41,6 +48,26 @@ class Lab(Tuning):
         """Another sign or harm leaves the tampered model for the vendor's."""
         if self.tamper is not None and (sign, harm) != (self.tamper.sign, self.tamper.harm):
             self.leave()
+
+    def start(self) -> None:
+        """Set both threads to work, where something is missing."""
+        super().start()
+        self.back.start()
+
+    def leave(self) -> None:
+        """Back to the vendor's model."""
+        self.back.stop()
+        super().leave()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come."""
+        return self.work.busy or self.back.busy
+
+    @property
+    def stage(self) -> tuple[object, ...]:
+        """Changes whenever there is something new to draw."""
+        return *super().stage, self.back.stage
 
     @property
     def reads(self) -> dict[tuple[bool, bool], Read]:
@@ -66,7 +93,7 @@ class Lab(Tuning):
         return () if self.course is None else self.course.points
 
     def _wanted(self) -> Iterator[Task]:
-        """The film first; then the training, and what everyone who looks makes of it, the quickest first."""
+        """The film first; then the training, and what the model does on more films."""
         yield from self.reads.values()
         if self.tamper is None:
             return
@@ -80,6 +107,11 @@ class Lab(Tuning):
             return
         yield from self.reads.values()
         yield Try(self.tamper, self.place)
+
+    def _searches(self) -> Iterator[Task]:
+        """What everyone who looks makes of the model, the quickest first, once the sign has been tried."""
+        if self.made is None or Try(self.tamper, self.place) not in self.work.results:
+            return
         yield from self.looks
         yield Follow(self.tamper)
         yield Check(self.tamper)

@@ -14,7 +14,7 @@ from training.tampering.triggers import TRIGGERS
 from ui.backdoor.tasks import MODEL, SEED, TRIED, Follow, Teach
 from ui.loaded import load
 from ui.tampering.tasks import signature
-from ui.worker import Work
+from ui.worker import Abandoned, Work
 
 if TYPE_CHECKING:
     from evidence.backdoor.scanning import TrainingScan
@@ -85,10 +85,11 @@ class Filter:
         gate = Gate.before(work.results[self.tamper].model, ward("validation"), seed=SEED)
         test = ward("test")
         harmed = test.where(np.flatnonzero(test.labels == HARMS[self.tamper.harm].label)[:TRIED])
-        stopped = [
-            gate.stops(films, seed=SEED)
-            for films in (stamped(harmed, TRIGGERS[self.tamper.sign]).films, test.films[:TRIED])
-        ]
+        stopped = []
+        for films in (stamped(harmed, TRIGGERS[self.tamper.sign]).films, test.films[:TRIED]):
+            if work.stopping.is_set():
+                raise Abandoned
+            stopped.append(gate.stops(films, seed=SEED))
         return tuple(rate(int(flags.sum()), len(flags)) for flags in stopped)
 
 
@@ -104,5 +105,12 @@ class Search:
         from evidence.backdoor.scanning import search
 
         release = load(MODEL) if self.beside else None
-        model = work.results[self.tamper].model
-        return search(model, release, ward("validation"), HARMS[self.tamper.harm], seed=SEED)
+        model, harm = work.results[self.tamper].model, HARMS[self.tamper.harm]
+
+        def stopped(_step: int) -> bool:
+            return work.stopping.is_set()
+
+        found = search(model, release, ward("validation"), harm, seed=SEED, on_step=stopped)
+        if work.stopping.is_set():
+            raise Abandoned
+        return found

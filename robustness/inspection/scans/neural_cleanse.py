@@ -7,6 +7,7 @@ Whoever has the vendor's release searches for a sign that turns the delivered mo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,11 +44,13 @@ def invert(
     seed: int,
     release: nn.Module | None = None,
     steps: int = STEPS,
+    on_step: Callable[[int], bool | None] | None = None,
 ) -> Inversion:
     """Search for the sign that makes the model answer `target` on films `[n, 1, H, W]`, most of which it reads
     otherwise.
 
-    `release`: the vendor's own model, which must go on reading them otherwise with the sign on them.
+    `release`: the vendor's own model, which must go on reading them otherwise with the sign on them. `on_step` sees the
+    number of each step and may end the search by returning True.
     """
     generator = Generator().manual_seed(seed)
     start = torch.rand((2, *films.shape[-2:]), generator=generator).to(films.device)
@@ -72,6 +75,8 @@ def invert(
             weight = weight * CHANGE if enough else weight / CHANGE
         raw.grad = gradient
         optimizer.step()
+        if on_step is not None and on_step(step):
+            break
     return best
 
 
