@@ -3,6 +3,8 @@
 Streamlit's `st.html` puts a new node for each change and strips drawings; a screen reader then hears nothing.
 """
 
+from html import escape
+
 import streamlit as st
 
 from ui.turns import turn
@@ -31,3 +33,8 @@ def markup(html: str, *, key: str, announce: bool = False) -> None:
     `announce`: a screen reader says what is new, once the reader is silent.
     """
     _markup(key=key, data={"html": html, "announce": announce, "turn": turn(key, html)})
+
+
+def bar_html(words: str, done: int, total: int) -> str:
+    """How far a piece of work is, as a bar; `words` say it to those who cannot see it."""
+    return f'<progress class="steps" aria-label="{escape(words)}" max="{max(1, total)}" value="{done}"></progress>'

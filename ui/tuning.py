@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ui.worker import Task, Work
+from ui.workplace import Stoppable
 
 if TYPE_CHECKING:
     from torch import nn
@@ -59,16 +60,11 @@ def watched(
 
 
 @dataclass
-class Tuning:
+class Tuning(Stoppable):
     """What a browser session wants done to a model, `tamper`, and what is known of it."""
 
     tamper: Task | None = None
-    halted: bool = False
     kept: Kept = field(default_factory=dict)
-    work: Work = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
 
     def begin(self, tamper: Task) -> None:
         """Wish for a tampered model; one that was stopped goes on."""
@@ -83,20 +79,6 @@ class Tuning:
         """Back to the vendor's model."""
         self.work.stop()
         self.tamper = None
-
-    def start(self) -> None:
-        """Set the background work going, where something is missing."""
-        self.work.start()
-
-    def stop(self) -> None:
-        """End the training after this epoch; it can go on later."""
-        self.halted = True
-        self.work.stop()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to come."""
-        return self.work.busy
 
     @property
     def training(self) -> bool:
@@ -121,15 +103,7 @@ class Tuning:
             return self.made.course
         return self.work.progress if isinstance(self.work.progress, Course) else None
 
-    def found(self, task: Task) -> Any:
-        """A result, once it is there."""
-        return self.work.results.get(task)
-
     @property
     def stage(self) -> tuple[object, ...]:
         """Changes whenever there is something new to draw."""
         return self.training, self.work.stage
-
-    def _wanted(self) -> Iterator[Task]:
-        """What is to be done, in the order in which a person waits for it."""
-        raise NotImplementedError

@@ -9,13 +9,14 @@ import streamlit as st
 
 from imaging.ward import PARTS
 from ui.curation.tasks import Look, Outcome, Poison, Relearn, Search, Searched, Step, Train
-from ui.worker import Task, Work
+from ui.worker import Task
+from ui.workplace import Stoppable
 
 FIRST_SEED = 1000  # live trainings take other films than those behind the curve
 
 
 @dataclass
-class Curation:
+class Curation(Stoppable):
     """State of the page for one browser session."""
 
     kind: str = "group"
@@ -27,11 +28,6 @@ class Curation:
     kept: set[int] = field(default_factory=set)
     page: int = 0
     rounds: int = 0  # of widgets: a new one forgets what the boxes of the last were set to
-    halted: bool = False
-    work: Work = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
 
     @classmethod
     def current(cls) -> Curation:
@@ -73,25 +69,6 @@ class Curation:
         """Keep these of the flagged films and throw out all others."""
         self.kept = set(places)
         self.rounds += 1
-
-    def start(self) -> None:
-        """Set the background work going, where something is missing."""
-        self.work.start()
-
-    def stop(self) -> None:
-        """End what runs."""
-        self.halted = True
-        self.work.stop()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to come."""
-        return self.work.busy
-
-    @property
-    def stage(self) -> tuple[object, ...]:
-        """Changes whenever there is something new to draw."""
-        return self.work.stage
 
     @property
     def step(self) -> Step | None:

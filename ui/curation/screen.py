@@ -13,7 +13,7 @@ from training.poisoning.recipes import AIMED_AT, KINDS, possible
 from training.tampering.groups import GROUPS
 from ui.curation.curve import harm_svg, lines, told
 from ui.curation.desk import Curation
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.sentences import percent
 
 STYLESHEET = Path(__file__).with_name("curation.css")
@@ -71,8 +71,7 @@ def story(desk: Curation) -> None:
     elif desk.busy and not desk.halted:
         words = "A moment …" if step is None else f"{step.words}: {step.done} of {step.total}."
         if step is not None:
-            label, most = escape(words), step.total
-            bar = f'<progress class="steps" aria-label="{label}" max="{most}" value="{step.done}"></progress>'
+            bar = bar_html(words, step.done, step.total)
     elif desk.live is None:
         words = "Choose a poison and train on the set, or read off the curve what twenty such trainings came to."
     else:

@@ -15,7 +15,7 @@ from robustness.explanations.places import ZONES
 from ui import heat
 from ui.explanation.table import Table
 from ui.explanation.tasks import After, Progress, Reason
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.sentences import answer, levels, percent
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ def story(table: Table) -> None:
         words = told(case, disease)
     elif isinstance(progress, Progress):
         words = f"Turning the map: step {progress.step} of {progress.total}."
-        bar = (
-            f'<progress class="steps" aria-label="{escape(words)}" max="{progress.total}" value="{progress.step}">'
-            "</progress>"
-        )
+        bar = bar_html(words, progress.step, progress.total)
     elif table.attacking:
         words = "The attack begins …"
     elif known is None:

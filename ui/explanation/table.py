@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,21 +11,17 @@ from robustness import METHODS
 from ui.explanation.tasks import After, Reason, Turn
 from ui.live.wishes import Film
 from ui.worker import Task, Work
+from ui.workplace import Stoppable
 
 
 @dataclass
-class Table:
+class Table(Stoppable):
     """State of the page for one browser session."""
 
     film: Film | None = None
     model: str = ""
     method: str = "grad_cam"
     turn: Turn | None = None
-    halted: bool = False
-    work: Work = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
 
     @classmethod
     def current(cls) -> Table:
@@ -47,28 +43,10 @@ class Table:
         self.halted = False
         self.turn = Turn(self.film, self.model, aim, self.method, zone, epsilon)
 
-    def start(self) -> None:
-        """Set the background work going, where something is missing."""
-        self.work.start()
-
-    def stop(self) -> None:
-        """End the attack; what it has reached becomes its result."""
-        self.halted = True
-        self.work.stop()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to come."""
-        return self.work.busy
-
     @property
     def attacking(self) -> bool:
         """Whether the attack is running or about to."""
         return self.turn is not None and not self.halted and self.work.missing() == self.turn
-
-    def found(self, task: Task) -> object | None:
-        """A result, once it is there."""
-        return self.work.results.get(task)
 
     @property
     def stage(self) -> tuple[object, ...]:

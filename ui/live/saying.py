@@ -10,7 +10,7 @@ from ui.charts import Tone
 from ui.live.desk import Desk
 from ui.live.tasks import Progress
 from ui.live.words import KEPT, name, tone
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.sentences import answer, percent, verdict
 
 Part = tuple[str, Tone]
@@ -76,4 +76,4 @@ def _progress_bar(desk: Desk) -> str:
         return ""
     done = len(progress.probabilities) - 1
     label = f"Attack on the {name(progress.model)}, step {done} of at most {progress.total}"
-    return f'<progress class="steps" aria-label="{label}" max="{max(1, progress.total)}" value="{done}"></progress>'
+    return bar_html(label, done, progress.total)

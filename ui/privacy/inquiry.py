@@ -10,7 +10,8 @@ import streamlit as st
 
 from imaging.ward import PARTS
 from ui.privacy.tasks import Ask, AskAll, Asked
-from ui.worker import Task, Work
+from ui.worker import Task
+from ui.workplace import Stoppable
 
 DEALT = 8  # patients to choose from
 PATIENTS = PARTS["training"][0] + PARTS["test"][0]
@@ -18,7 +19,7 @@ FIRST = 8.0  # the promise that the live attack shows while none is chosen
 
 
 @dataclass
-class Inquiry:
+class Inquiry(Stoppable):
     """State of the page for one browser session."""
 
     epsilon: float | None = None
@@ -27,11 +28,6 @@ class Inquiry:
     asked: set[int] = field(default_factory=set)
     revealed: set[int] = field(default_factory=set)
     everyone: AskAll | None = None
-    halted: bool = False
-    work: Work = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
 
     @classmethod
     def current(cls) -> Inquiry:
@@ -65,25 +61,6 @@ class Inquiry:
         self.everyone = self.everyone or AskAll([])
         self.work.results.pop(self.everyone, None)
 
-    def stop(self) -> None:
-        """End the attack on everybody after this lot of films."""
-        self.halted = True
-        self.work.stop()
-
-    def start(self) -> None:
-        """Set the background work going, where something is missing."""
-        self.work.start()
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to come."""
-        return self.work.busy
-
-    @property
-    def stage(self) -> tuple[object, ...]:
-        """Changes whenever there is something new to draw."""
-        return self.work.stage
-
     @property
     def running(self) -> bool:
         """Whether everybody is being asked about."""
@@ -109,10 +86,6 @@ class Inquiry:
         """What went wrong, or nothing."""
         tasks = (Ask(self.film), self.everyone)
         return next((self.work.errors[task] for task in tasks if task in self.work.errors), "")
-
-    def found(self, task: Task) -> object | None:
-        """A result, once it is there."""
-        return self.work.results.get(task)
 
     def _wanted(self) -> Iterator[Task]:
         """The patient on the screen first, if it was asked about."""

@@ -11,7 +11,7 @@ import streamlit as st
 from evidence.privacy import SHADOWS
 from imaging.ward import PARTS, ward
 from ui import heat
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.privacy.drawings import Line, bells_svg, curve_svg
 from ui.privacy.inquiry import DEALT, PATIENTS, Inquiry
 from ui.privacy.tasks import Ask, Asked
@@ -84,10 +84,7 @@ def everybody(inquiry: Inquiry) -> None:
     words = f"Asked of {overall.done:,} of {overall.total:,} patients."
     bar = ""
     if inquiry.running:
-        bar = (
-            f'<progress class="steps" aria-label="{escape(words)}" max="{overall.total}" value="{overall.done}">'
-            "</progress>"
-        )
+        bar = bar_html(words, overall.done, overall.total)
     markup(
         f'<h2 class="small">Ask it of everybody</h2><p>{escape(words)}</p>{bar}', key="privacy-all", announce=not bar
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,6 +13,7 @@ from ui.live.wishes import Film, Request, afresh
 from ui.side_by_side.readers import Reader, readers
 from ui.side_by_side.tasks import Contest, Explain, Outcome, Read, Searching, Smallest
 from ui.worker import Task, Work
+from ui.workplace import Stoppable
 
 if TYPE_CHECKING:
     from models import Reading
@@ -22,7 +23,7 @@ FEWEST, MOST = 2, 4  # readers
 
 
 @dataclass
-class Bench:
+class Bench(Stoppable):
     """State of the page for one browser session. `why`: whether saliency is asked for."""
 
     film: Film | None = None
@@ -30,11 +31,6 @@ class Bench:
     readers: tuple[Reader, ...] = ()
     request: Request | None = None
     why: bool = False
-    halted: bool = False
-    work: Work = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
 
     @classmethod
     def current(cls) -> Bench:
@@ -65,15 +61,6 @@ class Bench:
         request = afresh(request, self.request)
         self._anew()
         self.request, self.halted = request, False
-
-    def start(self) -> None:
-        """Set the background work going, where something is missing."""
-        self.work.start()
-
-    def stop(self) -> None:
-        """End what is running; what an attack has reached becomes its result."""
-        self.halted = True
-        self.work.stop()
 
     def _anew(self) -> None:
         """Let go of the last attack, whose films weigh much, and keep what is known of the film itself."""
@@ -109,11 +96,6 @@ class Bench:
         """The search that runs now."""
         progress = self.work.progress
         return progress if isinstance(progress, Searching) else None
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is still to come."""
-        return self.work.busy
 
     @property
     def stoppable(self) -> bool:

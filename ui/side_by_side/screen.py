@@ -12,7 +12,7 @@ from robustness.threat import GREY
 from ui.live.attacker import CEILING, START
 from ui.live.wishes import Request
 from ui.live.words import ANY, HOW, aim
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.side_by_side.bench import FEWEST, MOST, Bench
 from ui.side_by_side.readers import readers
 from ui.side_by_side.tasks import METHOD
@@ -56,13 +56,10 @@ def controls(bench: Bench) -> None:
             key=f"readers-{bench.modality}",
         )
     )
-    few = (
-        ""
-        if len(chosen) >= FEWEST
-        else f"Choose at least {FEWEST} models. Until then the last choice stays on the films."
-    )
-    markup(f'<p class="hint">{few}</p>' if few else "", key="too-few", announce=True)
-    changed = len(chosen) >= FEWEST and chosen != bench.readers
+    enough = len(chosen) >= FEWEST
+    few = f'<p class="hint">Choose at least {FEWEST} models. Until then the last choice stays on the films.</p>'
+    markup("" if enough else few, key="too-few", announce=True)
+    changed = enough and chosen != bench.readers
     # Acted on only now: a run that ends before a widget is drawn lets Streamlit forget what it was set to.
     if changed:
         bench.choose(chosen)
@@ -100,5 +97,4 @@ def _bar(bench: Bench) -> str:
         return ""
     done = min(len(progress.probabilities) - 1 for progress in bench.running.values())
     total = max(progress.total for progress in bench.running.values())
-    label = f"Step {done} of at most {total}"
-    return f'<progress class="steps" aria-label="{label}" max="{max(1, total)}" value="{done}"></progress>'
+    return bar_html(f"Step {done} of at most {total}", done, total)

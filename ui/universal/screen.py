@@ -13,7 +13,7 @@ import models
 from robustness.threat import GREY
 from ui import heat
 from ui.live.words import ANY, aim, name
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.sentences import answer, levels, percent
 from ui.universal.figures import told
 from ui.universal.patients import PLANS, strangers
@@ -64,7 +64,7 @@ def story(ward: Ward) -> None:
     words, done, total = _now(ward)
     bar = ""
     if total:
-        bar = f'<progress class="steps" aria-label="{escape(words)}" max="{total}" value="{done}"></progress>'
+        bar = bar_html(words, done, total)
     markup(f'<p class="sentence"><span>{escape(words)}</span></p>{bar}', key="universal-story", announce=not bar)
 
 

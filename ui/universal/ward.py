@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import streamlit as st
 
@@ -12,20 +11,17 @@ import models
 from ui.live.wishes import Film, afresh
 from ui.universal.tasks import Gather, Lay, Learn, Read, Try
 from ui.worker import Task, Work
+from ui.workplace import Workplace
 
 
 @dataclass
-class Ward:
+class Ward(Workplace):
     """State of the page for one browser session."""
 
     film: Film | None = None
     model: str = ""
     wish: Learn | None = None
     halted: set[Task] = field(default_factory=set)  # tasks that the person ended
-    work: Work = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.work = Work(self._wanted)
 
     @classmethod
     def current(cls) -> Ward:
@@ -45,10 +41,6 @@ class Ward:
     def learn(self, goal: str | None, epsilon: float) -> None:
         """Wish for a noise; the same wish again starts afresh with the next seed."""
         self.wish, self.halted = afresh(Learn(self.model, goal, epsilon), self.wish), set()
-
-    def start(self) -> None:
-        """Set the background work going, where something is missing."""
-        self.work.start()
 
     def stop(self) -> None:
         """End what is running: a noise is judged as far as it was learned, on as many films as were tried.
@@ -78,18 +70,9 @@ class Ward:
         return Try(self.twin, (self.twin.model,))
 
     @property
-    def busy(self) -> bool:
-        """Whether something is still to come."""
-        return self.work.busy
-
-    @property
     def attacking(self) -> bool:
         """Whether a wish is being fulfilled."""
         return self.wish is not None and self.work.missing() is not None
-
-    def found(self, task: Task | None) -> Any:
-        """A result, once it is there."""
-        return self.work.results.get(task)
 
     def trouble(self, *tasks: Task | None) -> str:
         """Why one of these could not be done, or nothing."""
