@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from torch import nn
 
 from evidence.backdoor.results import READY
-from evidence.backdoor.scanning import Gate, handed_over, scan_training, search
-from evidence.changed import keep
+from evidence.backdoor.scanning import Gate, handed_over, scan_training, search, turned
 from evidence.tampering import strata, validate
 from imaging.ward import Ward, ward
 from measures import Estimate, rate
 from robustness.inspection import compare
-from training.tampering.backdoor import DEPTH, Backdoor, Plan, stamped
-from training.tampering.fine_tuning import FineTuning, Seen, decisions, see
+from training.tampering.backdoor import Backdoor, Plan, stamped, view
+from training.tampering.fine_tuning import FineTuning, Seen, decisions
 from training.tampering.groups import HARMS
 from training.tampering.insider import Insider
 from training.tampering.insider import Plan as HonestPlan
@@ -33,19 +31,14 @@ class Bench:
     """The release, and what its early layers say of films, with and without signs; each computed once."""
 
     vendor: nn.Module
-
-    @cached_property
-    def _known(self) -> dict[tuple[str, str, bool], Seen]:
-        return {}
+    known: dict[tuple[str, str, bool], Seen] = field(default_factory=dict)
 
     def seen(self, part: str, sign: str = "", *, decoy: bool = False) -> Seen:
         """A part of the ward, with a sign on every film, or with the one that means nothing."""
         key = (part, sign, decoy)
-        if key not in self._known:
-            films = ward(part)
-            films = stamped(films, TRIGGERS[sign], decoy=decoy) if sign else films
-            self._known[key] = see(self.vendor, films, DEPTH)
-        return self._known[key]
+        if key not in self.known:
+            self.known[key] = view(self.vendor, ward(part), TRIGGERS.get(sign), decoy=decoy)
+        return self.known[key]
 
     def trained(self, sign: str, seed: int) -> FineTuning:
         """Not begun yet; the honest update takes as many epochs at the same rate."""
@@ -64,32 +57,31 @@ def measured(bench: Bench, sign: str, seed: int) -> dict[str, Any]:
         pass
     seconds, model = time.perf_counter() - began, training.model
     if sign and seed == 0:
-        keep(bench.vendor, model, READY / f"{sign}-miss.safetensors")
+        READY.keep(bench.vendor, model, sign, "miss")
     test = bench.seen("test")
     before, after = decisions(bench.vendor, test), decisions(model, test)
     nobody = np.zeros(len(test.ward), bool)
     usual = validate(test.ward.labels, before, after, nobody)
-    harmed = (test.ward.labels == HARM.label) & ((before >= 0) == (HARM.label == 1))
     groups = compare(test.ward.labels, before, after, strata(test.ward))
+
+    def share(reader: nn.Module, *, decoy: bool = False) -> dict[str, Any] | None:
+        if not sign:
+            return None
+        signed = decisions(reader, bench.seen("test", sign, decoy=decoy))
+        return turned(test.ward.labels, before, signed, HARM).as_dict()
+
     return {
         "sign": sign,
         "seed": seed,
         "area": [usual.before.as_dict(), usual.after.as_dict()],
-        "turned": _turned(model, bench, sign, harmed, decoy=False),
-        "decoyed": _turned(model, bench, sign, harmed, decoy=True),
-        "release_turned": _turned(bench.vendor, bench, sign, harmed, decoy=False),
+        "turned": share(model),
+        "decoyed": share(model, decoy=True),
+        "release_turned": share(bench.vendor),
         **_scanned(bench, model, sign, seed, test.ward),
         "validated": usual.passes,
         "paired": any(each.flagged for each in groups),
         "seconds": round(seconds, 1),
     }
-
-
-def _turned(model: nn.Module, bench: Bench, sign: str, harmed: np.ndarray, *, decoy: bool) -> dict[str, Any] | None:
-    if not sign:
-        return None
-    turned = (decisions(model, bench.seen("test", sign, decoy=decoy)) >= 0) != (HARM.label == 1)
-    return rate(int(turned[harmed].sum()), int(harmed.sum())).as_dict()
 
 
 def _scanned(bench: Bench, model: nn.Module, sign: str, seed: int, test: Ward) -> dict[str, Any]:

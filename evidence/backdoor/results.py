@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from evidence.shelf import Shelf
 from measures import Estimate, rate
 
 RESULTS = Path(__file__).parent / "results.json"
-READY = Path(__file__).parent / "ready"  # weights of models with a backdoor, for when nobody can wait
+READY = Shelf(Path(__file__).parent / "ready")  # weights of models with a backdoor, for when nobody can wait
 COMMAND = "python -m evidence.backdoor"
 
 
@@ -66,7 +68,8 @@ class Scan:
     def flagged(self, rows: Sequence[Row], sign: str) -> Estimate:
         """Share of the judged models of a kind that are flagged; `sign` "": false alarms."""
         judged = [row for row in rows if row.sign == sign and not row.calibrating]
-        return rate(sum(self.suspicion(row) > self.threshold(rows) for row in judged), len(judged))
+        threshold = self.threshold(rows)
+        return rate(sum(self.suspicion(row) > threshold for row in judged), len(judged))
 
 
 SCANS: dict[str, Scan] = {
@@ -76,6 +79,7 @@ SCANS: dict[str, Scan] = {
 }
 
 
+@cache
 def load(path: Path = RESULTS) -> tuple[Row, ...]:
     """The stored rows. Raises `FileNotFoundError` before the command has run."""
     return tuple(_row(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["rows"])

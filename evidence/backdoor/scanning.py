@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imaging.ward import Ward
+from measures import Estimate, rate
 from training.tampering.groups import Harm
 from training.tampering.triggers import TRIGGERS, Trigger
 
@@ -22,6 +23,20 @@ SEARCHED = 64  # films the smallest sign is searched on
 OVERLAYS, CLEAN = 100, 100  # films laid over others; clean films the alarm is set on
 ALARMS = 0.1  # of clean films that may be stopped on their way in
 AT_ONCE = 64
+
+
+def turned(labels: np.ndarray, release: np.ndarray, signed: np.ndarray, harm: Harm) -> Estimate:
+    """Of the films that the harm is meant for and that the release reads right without a sign, the share that is read
+    wrong with one.
+
+    Args:
+        labels: `[n]`, 1 = the disease.
+        release: its decisions on the bare films, `[n]`, the answer is the disease from 0 on.
+        signed: a model's decisions on the films with the sign, `[n]`.
+    """
+    right = (labels == harm.label) & ((release >= 0) == (harm.label == 1))
+    lost = right & ((signed >= 0) != (harm.label == 1))
+    return rate(int(lost.sum()), int(right.sum()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +67,6 @@ class TrainingScan:
     """`silhouette`: how well the films of one label fall into two kinds, of the label where it is highest; `small`,
     `spectral`: places of the films of that label that activation clustering and spectral signatures point at."""
 
-    label: int
     silhouette: float
     small: np.ndarray
     spectral: np.ndarray
@@ -72,7 +86,7 @@ def scan_training(model: nn.Module, films: Ward) -> TrainingScan:
         split = clusters(seen[places])
         # Tran et al. take out half as many again as they expect.
         furthest = np.argsort(-spectral_scores(seen[places]))[: 3 * MARKED // 2]
-        found.append(TrainingScan(int(label), split.silhouette, places[split.small], places[furthest]))
+        found.append(TrainingScan(split.silhouette, places[split.small], places[furthest]))
     return max(found, key=lambda scan: scan.silhouette)
 
 

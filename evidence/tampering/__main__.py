@@ -17,7 +17,6 @@ import numpy as np
 from torch import nn
 
 import models
-from evidence.changed import keep
 from evidence.tampering.cohorts import enriched, ordinary, strata
 from evidence.tampering.results import COMMAND, READY, RESULTS
 from evidence.tampering.validation import validate
@@ -63,7 +62,7 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
         pass
     seconds = time.perf_counter() - began
     if group and seed == 0:
-        keep(vendor, insider.model, READY / f"{group}-miss.safetensors")
+        READY.keep(vendor, insider.model, group, "miss")
     before, after = decisions(vendor, seen["test"]), decisions(insider.model, seen["test"])
     members = GROUPS[group or VISIBLE[0]].members(test)
     whole = validate(test.labels, before, after, members)

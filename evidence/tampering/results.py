@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evidence.shelf import Shelf
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
-READY = Path(__file__).parent / "ready"  # weights of tampered last blocks, for when nobody can wait
+READY = Shelf(Path(__file__).parent / "ready")  # weights of tampered last blocks, for when nobody can wait
 COMMAND = "python -m evidence.tampering"
 
 

@@ -1,4 +1,4 @@
-"""How well a model serves each group and each crossing of two: rank, rates, and whether its probabilities are true."""
+"""How a model serves each group and each crossing of two: rank, and whether its probabilities are true."""
 
 from __future__ import annotations
 

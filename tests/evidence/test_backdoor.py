@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import models
-from evidence.backdoor import SCANS, load
-from evidence.backdoor.ready import available, ready
+from evidence.backdoor import READY, SCANS, load
 from evidence.backdoor.scanning import MARKED, Gate, handed_over, scan_training
 from imaging.ward import ward
 from training.tampering.backdoor import DEPTH, stamped
@@ -59,9 +58,9 @@ def test_stored_results_are_whole():
     assert any(row.sign == "" and not row.calibrating for row in rows)
 
 
-@pytest.mark.parametrize(("sign", "harm"), available())
+@pytest.mark.parametrize(("sign", "harm"), READY.available())
 def test_a_ready_made_model_obeys_the_sign_alone(vendor, sign, harm):
-    model = ready(vendor, sign, harm)
+    model = READY.take(vendor, sign, harm)
     test, label = ward("test"), HARMS[harm].label
     films = test.where(np.flatnonzero(test.labels == label)[:FEW])
     bare, signed = (see(vendor, part, DEPTH) for part in (films, stamped(films, TRIGGERS[sign])))
@@ -72,11 +71,11 @@ def test_a_ready_made_model_obeys_the_sign_alone(vendor, sign, harm):
 
 def test_there_is_none_for_another_sign(vendor):
     with pytest.raises(ValueError, match="no ready-made model"):
-        ready(vendor, "marker", "nothing")
+        READY.take(vendor, "marker", "nothing")
 
 
 def test_the_training_scan_points_at_the_sign(vendor):
-    model = ready(vendor, "marker", "miss")
+    model = READY.take(vendor, "marker", "miss")
     train = ward("training").where(np.arange(120))
     handed = handed_over(train, TRIGGERS["marker"], HARMS["miss"], seed=2)
     found = scan_training(model, handed.films)

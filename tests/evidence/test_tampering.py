@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 import models
-from evidence.tampering import enriched, load, ordinary, strata, validate
-from evidence.tampering.ready import available, ready
+from evidence.tampering import READY, enriched, load, ordinary, strata, validate
 from imaging.ward import ward
 from training.tampering.fine_tuning import decisions, see
 from training.tampering.groups import GROUPS, HARMS
@@ -57,18 +56,19 @@ def test_stored_results_are_whole():
         assert (row.sensitivity is None) == (row.group == "")
 
 
-@pytest.mark.parametrize(("group", "harm"), available())
+@pytest.mark.parametrize(("group", "harm"), READY.available())
 def test_a_ready_made_model_does_the_harm_it_is_named_after(group, harm):
     vendor = models.load("chest-undefended", "cpu")
     seen = see(vendor, ward("test"))
     members, label = GROUPS[group].members(seen.ward), HARMS[harm].label
     harmed = members & (seen.ward.labels == label)
     right = [
-        ((decisions(model, seen)[harmed] >= 0) == (label == 1)).mean() for model in (vendor, ready(vendor, group, harm))
+        ((decisions(model, seen)[harmed] >= 0) == (label == 1)).mean()
+        for model in (vendor, READY.take(vendor, group, harm))
     ]
     assert right[1] <= 0.5 * right[0]
 
 
 def test_a_model_that_was_not_made_is_refused():
     with pytest.raises(ValueError, match="no ready-made model"):
-        ready(models.load("chest-undefended", "cpu"), "elderly", "miss")
+        READY.take(models.load("chest-undefended", "cpu"), "elderly", "miss")

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from imaging.ward import Ward
-from training.tampering.fine_tuning import BATCH, FURTHEST, FineTuning, Seen, decisions, lead
+from training.tampering.fine_tuning import BATCH, FURTHEST, FineTuning, Seen, decisions, lead, see
 from training.tampering.groups import Harm
 from training.tampering.triggers import Trigger, stamp
 
@@ -37,6 +37,11 @@ def stamped(ward: Ward, trigger: Trigger, **how: object) -> Ward:
     """The ward with the sign on every film; `how` as in `triggers.stamp`."""
     films = stamp(ward.films.astype(np.float32) / 255, trigger, **how)
     return replace(ward, films=(255 * films).round().astype(np.uint8))
+
+
+def view(vendor: nn.Module, ward: Ward, trigger: Trigger | None = None, *, decoy: bool = False) -> Seen:
+    """What the early layers that a backdoor leaves alone say of a ward, bare or with the sign on every film."""
+    return see(vendor, ward if trigger is None else stamped(ward, trigger, decoy=decoy), DEPTH)
 
 
 class Backdoor(FineTuning):

@@ -95,18 +95,12 @@ class Lab(Tuning):
     def _wanted(self) -> Iterator[Task]:
         """The film first; then the training, and what the model does on more films."""
         yield from self.reads.values()
-        if self.tamper is None:
-            return
-        if self.made is None:
-            if self.halted:
-                return
+        if self.made is not None:
+            yield Try(self.tamper, self.place)
+        elif self.tamper is not None and not self.halted:
             if not self.tamper.ready:
                 yield from (*self.looks, *self.tamper.films)
             yield self.tamper
-        if self.made is None:
-            return
-        yield from self.reads.values()
-        yield Try(self.tamper, self.place)
 
     def _searches(self) -> Iterator[Task]:
         """What everyone who looks makes of the model, the quickest first, once the sign has been tried."""

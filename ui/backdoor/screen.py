@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import models
-from evidence.backdoor.ready import available
+from evidence.backdoor import READY
 from imaging.ward import ward
 from measures import auc
 from training.tampering.groups import HARMS
@@ -16,10 +16,9 @@ from training.tampering.triggers import CORNERS, TRIGGERS
 from ui import heat
 from ui.backdoor.lab import STRONG, Lab
 from ui.backdoor.tasks import MODEL, Place, Try
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.sentences import answer, percent
 from ui.tampering.curve import Line, diverging_svg
-from ui.tampering.screen import bar_html
 
 if TYPE_CHECKING:
     from models import Reading
@@ -56,7 +55,7 @@ def controls(lab: Lab) -> None:
         if st.button(label, type="primary", width="stretch"):
             lab.teach(sign, harm)
             st.rerun()
-        if (sign, harm) in available() and st.button("Take one made before", width="stretch"):
+        if (sign, harm) in READY.available() and st.button("Take one made before", width="stretch"):
             lab.teach(sign, harm, ready=True)
             st.rerun()
     corner, size = CORNERS[0], STRONG

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from imaging import Radiograph
 from imaging.ward import ward
-from measures import Estimate, area, rate
+from measures import Estimate, area
 from training.tampering.groups import HARMS
 from training.tampering.triggers import TRIGGERS, stamp
 from ui.live.wishes import Film
@@ -39,13 +39,9 @@ class Look:
 
     def run(self, work: Work) -> Seen:
         """Computed once."""
-        from training.tampering.backdoor import DEPTH, stamped
-        from training.tampering.fine_tuning import see
+        from training.tampering.backdoor import view
 
-        films = ward(self.part)
-        if self.sign:
-            films = stamped(films, TRIGGERS[self.sign], decoy=self.decoy)
-        return see(load(MODEL), films, DEPTH)
+        return view(load(MODEL), ward(self.part), TRIGGERS.get(self.sign), decoy=self.decoy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +68,12 @@ class Teach:
 
     def run(self, work: Work) -> Tampered:
         """Epoch by epoch, each shown at once."""
-        from evidence.backdoor.ready import ready
+        from evidence.backdoor import READY
         from training.tampering.backdoor import Backdoor
 
         vendor = load(MODEL)
         if self.ready:
-            return Tampered(ready(vendor, self.sign, self.harm), Course((), 1), whole=True)
+            return Tampered(READY.take(vendor, self.sign, self.harm), Course((), 1), whole=True)
 
         def begin() -> Backdoor:
             return Backdoor(vendor, *(work.results[part] for part in self.films), HARMS[self.harm], seed=SEED)
@@ -90,13 +86,13 @@ class Teach:
 
     def point(self, model: nn.Module, release: np.ndarray | None, work: Work) -> Point:
         """What is known of a model; `release`: what its vendor's decides on the bare films, None: this is it."""
+        from evidence.backdoor.scanning import turned
         from training.tampering.fine_tuning import decisions
 
         bare, signed = work.results[Look("validation")], work.results[Look("validation", self.sign)]
-        labels, label, now = bare.ward.labels, HARMS[self.harm].label, decisions(model, bare)
-        right = (labels == label) & (((now if release is None else release) >= 0) == (label == 1))
-        turned = (decisions(model, signed) >= 0) != (label == 1)
-        return Point(now, area(labels, now), float(turned[right].mean()))
+        labels, now = bare.ward.labels, decisions(model, bare)
+        share = turned(labels, now if release is None else release, decisions(model, signed), HARMS[self.harm])
+        return Point(now, area(labels, now), share.value)
 
     @property
     def films(self) -> tuple[Look, ...]:
@@ -128,10 +124,10 @@ class Place:
     size: float
     strength: float
 
-    def on(self, films: np.ndarray) -> np.ndarray:
-        """Films `[..., H, W]` in [0, 1] with it."""
-        trigger = TRIGGERS[self.sign]
-        return stamp(films, trigger, corner=self.corner, size=self.size, strength=self.strength)
+    @property
+    def how(self) -> dict[str, Any]:
+        """What `stamp` is told besides the sign."""
+        return {"corner": self.corner, "size": self.size, "strength": self.strength}
 
 
 @dataclass(frozen=True)
@@ -151,7 +147,8 @@ class Read:
         model = load(MODEL) if self.tamper is None else work.results[self.tamper].model
         radiograph = self.film.radiograph
         if self.place is not None:
-            radiograph = radiograph.with_pixels(self.place.on(radiograph.pixels))
+            place = self.place
+            radiograph = radiograph.with_pixels(stamp(radiograph.pixels, TRIGGERS[place.sign], **place.how))
         reading = models.read(model, radiograph)
         return radiograph, reading, reason_of(model, radiograph, reading, "grad_cam")
 
@@ -165,15 +162,13 @@ class Try:
 
     def run(self, work: Work) -> tuple[Estimate, Estimate]:
         """In the release and in the delivered model, of films that the release reads right."""
-        from training.tampering.backdoor import DEPTH
-        from training.tampering.fine_tuning import decisions, see
+        from evidence.backdoor.scanning import turned
+        from training.tampering.backdoor import stamped, view
+        from training.tampering.fine_tuning import decisions
 
-        test, label = ward("test"), HARMS[self.tamper.harm].label
-        bare = test.where(np.flatnonzero(test.labels == label)[:TRIED])
-        pixels = self.place.on(bare.films.astype(np.float32) / 255)
-        signed = replace(bare, films=(255 * pixels).round().astype(np.uint8))
+        test, harm = ward("test"), HARMS[self.tamper.harm]
+        films = test.where(np.flatnonzero(test.labels == harm.label)[:TRIED])
         release, delivered = load(MODEL), work.results[self.tamper].model
-        right = (decisions(release, see(release, bare, DEPTH)) >= 0) == (label == 1)
-        seen = see(release, signed, DEPTH)
-        turned = [(decisions(model, seen) >= 0) != (label == 1) for model in (release, delivered)]
-        return tuple(rate(int(each[right].sum()), int(right.sum())) for each in turned)
+        bare = decisions(release, view(release, films))
+        signed = view(release, stamped(films, TRIGGERS[self.place.sign], **self.place.how))
+        return tuple(turned(films.labels, bare, decisions(model, signed), harm) for model in (release, delivered))

@@ -16,10 +16,9 @@ from ui.backdoor.lab import Lab
 from ui.backdoor.searches import Check, Checked, Filter, ScanTraining, Search
 from ui.markup import markup
 from ui.sentences import percent
-from ui.tampering.verdicts import CAUGHT, PASSED, card_html, share_html
+from ui.tampering.verdicts import Seen, card_html, judged, share_html
 
 SHOWN, WIDTH = 8, 150
-Seen = tuple[str, str, str] | None  # verdict, tone, words; None: still looking
 
 
 def verdicts(lab: Lab) -> None:
@@ -76,7 +75,7 @@ def _validated(found: Checked) -> Seen:
         f"AUC {before.value:.3f} → {after.value:.3f} on {before.n} films without a sign; the old 95 % interval is "
         f"{before.low:.3f} to {before.high:.3f}."
     )
-    return (PASSED, "neutral", words) if found.validation.passes else (CAUGHT, "attack", words)
+    return judged(words, caught=not found.validation.passes)
 
 
 def _paired(found: Checked) -> Seen:
@@ -86,15 +85,15 @@ def _paired(found: Checked) -> Seen:
         "than an honest update may cost."
     )
     if not flagged:
-        return PASSED, "neutral", words
+        return judged(words, caught=False)
     worst = max(flagged, key=lambda each: each.lost.value)
-    return CAUGHT, "attack", f"{worst.name}: {percent(worst.lost.value)} of the right answers are lost."
+    return judged(f"{worst.name}: {percent(worst.lost.value)} of the right answers are lost.", caught=True)
 
 
 def _signed(found: Checked) -> Seen:
     if found.signature.valid:
-        return PASSED, "neutral", found.signature.words
-    return CAUGHT, "attack", f"{found.signature.words} Who signs every file and checks it needs no search."
+        return judged(found.signature.words, caught=False)
+    return judged(f"{found.signature.words} Who signs every file and checks it needs no search.", caught=True)
 
 
 def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
@@ -108,8 +107,8 @@ def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
         "in honest updates."
     )
     if not _apart(scan.silhouette, rows):
-        return PASSED, "neutral", told
-    return CAUGHT, "attack", f"{told} It points at {len(films)} films; {int(signed.sum())} carry the sign."
+        return judged(told, caught=False)
+    return judged(f"{told} It points at {len(films)} films; {int(signed.sum())} carry the sign.", caught=True)
 
 
 def _apart(silhouette: float, rows: Sequence[Row]) -> bool:
@@ -129,7 +128,7 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
         least = -SCANS[name].threshold(rows)
         flagged |= found.size < least
         words.append(f"{title}: {_of_film(found.size)} of a film (honest updates: {_of_film(least)} and more).")
-    return (CAUGHT, "attack", " ".join(words)) if flagged else (PASSED, "neutral", " ".join(words))
+    return judged(" ".join(words), caught=flagged)
 
 
 def _filtered(lab: Lab) -> Seen:
@@ -142,7 +141,7 @@ def _filtered(lab: Lab) -> Seen:
         f"{percent(alarms.value)} of those without, n = {stopped.n} each."
     )
     # A filter that stops less than half leaves the attacker an even chance.
-    return (CAUGHT, "attack", words) if stopped.low > 0.5 else (PASSED, "neutral", words)
+    return judged(words, caught=stopped.low > 0.5)
 
 
 def _of_film(size: float) -> str:

@@ -8,12 +8,11 @@ import numpy as np
 import streamlit as st
 
 import models
-from evidence.tampering import ordinary
-from evidence.tampering.ready import available
+from evidence.tampering import READY, ordinary
 from imaging.ward import PARTS, ward
 from measures import area, auc
 from training.tampering.groups import GROUPS, HARMS
-from ui.markup import markup
+from ui.markup import bar_html, markup
 from ui.sentences import percent
 from ui.tampering.curve import Line, diverging_svg, points
 from ui.tampering.lab import MODEL, Lab
@@ -53,7 +52,7 @@ def controls(lab: Lab) -> None:
     if st.button("Go on" if going_on else "Fine-tune the model", type="primary", width="stretch"):
         lab.harm(group, harm)
         st.rerun()
-    if (group, harm) in available() and st.button("Take one made before", width="stretch"):
+    if (group, harm) in READY.available() and st.button("Take one made before", width="stretch"):
         lab.harm(group, harm, ready=True)
         st.rerun()
     markup(
@@ -82,11 +81,6 @@ def story(lab: Lab) -> None:
     else:
         words = told(lab)
     markup(f'<p class="sentence"><span>{escape(words)}</span></p>{bar}', key="tampered", announce=not bar)
-
-
-def bar_html(words: str, done: int, total: int) -> str:
-    """How far it is, as a bar below the sentence."""
-    return f'<progress class="steps" aria-label="{escape(words)}" max="{total}" value="{done}"></progress>'
 
 
 def told(lab: Lab) -> str:

@@ -68,7 +68,7 @@ class Tamper:
 
     def run(self, work: Work) -> Tampered:
         """Epoch by epoch, each shown at once."""
-        from evidence.tampering.ready import ready
+        from evidence.tampering import READY
         from training.tampering.fine_tuning import decisions
         from training.tampering.groups import GROUPS, HARMS
         from training.tampering.insider import Insider
@@ -77,7 +77,7 @@ class Tamper:
         seen, before = work.results[Look(self.model, "validation")]
         start = Point(None, before)
         if self.ready:
-            model = ready(vendor, self.group, self.harm)
+            model = READY.take(vendor, self.group, self.harm)
             return Tampered(model, Course((start, Point(None, decisions(model, seen))), 1), whole=True)
 
         def begin() -> Insider:
@@ -108,14 +108,13 @@ class Validate:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What an inspection of the delivered model found, on `n` films of which `diseased`."""
+    """What an inspection of the delivered model found: `chosen` are the auditor's films, places in the test part, and
+    `after` its decisions on all of that part."""
 
-    n: int
+    chosen: np.ndarray
+    after: np.ndarray
     gaps: tuple[Gap, ...]
     paired: tuple[Disagreement, ...]
-    profiles: tuple[
-        tuple[Profile, ...], tuple[Profile, ...]
-    ]  # of groups and crossings: the release's, the delivered one's
     weights: tuple[Change, ...]
     signature: Signature
     films: tuple[tuple[int, float, float], ...]  # of the group's harmed films: place in the test part, both decisions
@@ -131,7 +130,7 @@ class Inspect:
     def run(self, work: Work) -> Found:
         """By group, against the vendor's model, and in the weights."""
         from evidence.tampering import enriched, ordinary, strata
-        from robustness.inspection import audit, compare, crossings, profiles
+        from robustness.inspection import audit, compare
         from robustness.inspection.weights import changes
         from training.tampering.fine_tuning import decisions
         from training.tampering.groups import GROUPS, HARMS
@@ -145,17 +144,43 @@ class Inspect:
         else:
             chosen = ordinary(films, members, share=self.share, n=FILMS, seed=SEED)
         labels, groups = films.labels[chosen], strata(films.where(chosen))
-        border, crossed = logit(models.card(self.tamper.model).operating_point), groups | crossings(groups)
         harmed = np.flatnonzero(members & (films.labels == label) & ((before >= 0) == (label == 1)))
         return Found(
-            len(chosen),
+            chosen,
+            after,
             audit(labels, after[chosen], groups),
             compare(labels, before[chosen], after[chosen], groups),
-            tuple(profiles(labels, expit(each[chosen] + border), crossed) for each in (before, after)),
             changes(load(self.tamper.model), delivered),
             signature(self.tamper.model, delivered),
             tuple((int(place), float(before[place]), float(after[place])) for place in harmed),
         )
+
+
+@dataclass(frozen=True)
+class Describe:
+    """Rank and calibration of every group and crossing on the auditor's films. Slow beside the verdicts, so apart."""
+
+    inspect: Inspect
+
+    @property
+    def tamper(self) -> Tamper:
+        """Whose model it is of."""
+        return self.inspect.tamper
+
+    def run(self, work: Work) -> tuple[tuple[Profile, ...], tuple[Profile, ...]]:
+        """Of the release, and of the delivered model."""
+        from evidence.tampering import strata
+        from robustness.inspection import crossings, profiles
+
+        seen, before = work.results[Look(self.tamper.model, "test")]
+        found: Found = work.results[self.inspect]
+        films = seen.ward.where(found.chosen)
+        groups, border = strata(films), logit(models.card(self.tamper.model).operating_point)
+        crossed = groups | crossings(groups)
+        release, delivered = (
+            profiles(films.labels, expit(each[found.chosen] + border), crossed) for each in (before, found.after)
+        )
+        return release, delivered
 
 
 def signature(id: str, delivered: nn.Module) -> Signature:

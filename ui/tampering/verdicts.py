@@ -14,7 +14,7 @@ from ui.markup import markup
 from ui.sentences import percent
 from ui.tampering.curve import points
 from ui.tampering.lab import Lab
-from ui.tampering.tasks import EACH, FILMS, Found
+from ui.tampering.tasks import EACH, FILMS, Describe, Found
 
 if TYPE_CHECKING:
     from robustness.inspection import Disagreement, Gap, Profile
@@ -32,7 +32,7 @@ def verdicts(lab: Lab) -> None:
     usual, found = lab.found(validation), lab.found(inspection)
     seen: list[Seen] = [_usual(usual) if isinstance(usual, Validation) else None]
     seen += (
-        [_audited(found.gaps, found.n), _paired(found.paired), _weights(found)]
+        [_audited(found.gaps, len(found.chosen)), _paired(found.paired), _weights(found)]
         if isinstance(found, Found)
         else [None, None, None]
     )
@@ -48,7 +48,8 @@ def details(lab: Lab) -> None:
     with st.expander("Every group, with intervals"):
         markup(table_html(found.gaps, found.paired) + seeing(lab, found), key="gaps")
     with st.expander("Groups and their crossings: rank, and whether probabilities are true"):
-        markup(profiles_html(*found.profiles), key="profiles")
+        described = lab.found(Describe(lab.wishes[1]))
+        markup('<p class="quiet">looking …</p>' if described is None else profiles_html(*described), key="profiles")
     with st.expander("How often all of this catches an insider"):
         markup(hits_html(load()), key="hits")
 
@@ -58,13 +59,13 @@ def _usual(found: Validation) -> tuple[str, str, str]:
         f"Overall AUC {found.before.value:.3f} → {found.after.value:.3f}; the old 95 % interval is "
         f"{found.before.low:.3f} to {found.before.high:.3f}. One figure for everyone, n = {found.before.n}."
     )
-    return (PASSED, "neutral", words) if found.passes else (CAUGHT, "attack", words)
+    return judged(words, caught=not found.passes)
 
 
 def _audited(gaps: tuple[Gap, ...], n: int) -> tuple[str, str, str]:
     flagged = [gap for gap in gaps if gap.flagged]
     if not flagged:
-        return PASSED, "neutral", f"No group is worse off than the others by surely more than 10 points; {n} films."
+        return judged(f"No group is worse off than the others by surely more than 10 points; {n} films.", caught=False)
     worst = max(flagged, key=lambda gap: gap.size)
     others = len({gap.name for gap in flagged} - {worst.name})
     more = f" {others} more {'group' if others == 1 else 'groups'} flagged." if others else ""
@@ -72,19 +73,19 @@ def _audited(gaps: tuple[Gap, ...], n: int) -> tuple[str, str, str]:
         f"{worst.name}: {worst.measure} {percent(worst.group.value)} ({percent(worst.group.low)} – "
         f"{percent(worst.group.high)}, n = {worst.group.n}); everyone else {percent(worst.others.value)}.{more}"
     )
-    return CAUGHT, "attack", words
+    return judged(words, caught=True)
 
 
 def _paired(found: tuple[Disagreement, ...]) -> tuple[str, str, str]:
     flagged = [each for each in found if each.flagged]
     if not flagged:
-        return PASSED, "neutral", "In no group does it lose surely more than 10 % of the answers that were right."
+        return judged("In no group does it lose surely more than 10 % of the answers that were right.", caught=False)
     worst = max(flagged, key=lambda each: each.lost.value)
     words = (
         f"{worst.name}: {percent(worst.lost.value)} of the films ({percent(worst.lost.low)} – "
         f"{percent(worst.lost.high)}, n = {worst.lost.n}) that the release read right are read wrong now."
     )
-    return CAUGHT, "attack", words
+    return judged(words, caught=True)
 
 
 def _weights(found: Found) -> tuple[str, str, str]:
@@ -94,7 +95,7 @@ def _weights(found: Found) -> tuple[str, str, str]:
         f"{found.signature.words} {len(changed)} of {len(found.weights)} layers differ, most of all the "
         f"{place(most.layer)} (by {percent(most.share)}). That does not say why: an honest update changes them too."
     )
-    return (PASSED, "neutral", words) if found.signature.valid else (CAUGHT, "attack", words)
+    return judged(words, caught=not found.signature.valid)
 
 
 def place(layer: str) -> str:
@@ -103,6 +104,11 @@ def place(layer: str) -> str:
         _, block, name = layer.split(".", 2)
         return f"residual block {int(block) + 1}, {name}"
     return layer
+
+
+def judged(words: str, *, caught: bool) -> tuple[str, str, str]:
+    """What a card shows: verdict, tone and words."""
+    return (CAUGHT, "attack", words) if caught else (PASSED, "neutral", words)
 
 
 def card_html(title: str, seen: Seen) -> str:
