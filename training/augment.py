@@ -17,12 +17,12 @@ def augment(films: Tensor, size: int, generator: Generator) -> Tensor:
     films = _blur(films, generator)
     films = _cover(films, generator)
     noise = 0.02 * uniform(len(films), generator) ** 2
-    return (films + noise * torch.randn(films.shape, generator=generator)).clamp(0, 1)
+    return (films + noise * torch.randn(films.shape, generator=generator, device=films.device)).clamp(0, 1)
 
 
 def uniform(n: int, generator: Generator, low: float = 0, high: float = 1) -> Tensor:
     """Even draws between two bounds, `[n, 1, 1, 1]`."""
-    return low + (high - low) * torch.rand((n, 1, 1, 1), generator=generator)
+    return low + (high - low) * torch.rand((n, 1, 1, 1), generator=generator, device=generator.device)
 
 
 def _reframe(films: Tensor, size: int, generator: Generator) -> Tensor:
@@ -32,7 +32,7 @@ def _reframe(films: Tensor, size: int, generator: Generator) -> Tensor:
     angle = u[0] * math.radians(12)
     zoom = 0.97 * torch.exp(0.16 * u[1])
     stretch = torch.exp(0.16 * u[2])
-    mirror = torch.where(torch.rand(n, generator=generator) < 0.5, -1.0, 1.0)
+    mirror = torch.where(torch.rand(n, generator=generator, device=generator.device) < 0.5, -1.0, 1.0)
     cos, sin = torch.cos(angle), torch.sin(angle)
     matrix = torch.stack(
         [
@@ -65,7 +65,7 @@ def _blur(films: Tensor, generator: Generator) -> Tensor:
 def _cover(films: Tensor, generator: Generator) -> Tensor:
     """A random grey rectangle on some films: no single place may decide the class."""
     n, size = len(films), films.shape[-1]
-    axis = torch.arange(size) / size
+    axis = torch.arange(size, device=films.device) / size
     side = uniform(n, generator, 0.05, 0.25)
     top, left = uniform(n, generator), uniform(n, generator)
     rows = (axis.view(1, 1, -1, 1) - top).abs() < side / 2

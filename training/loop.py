@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,11 @@ class Adversary:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. `films_per_epoch` are drawn from the pools by their shares, classes even within each."""
+    """How to train. `films_per_epoch` are drawn from the pools by their shares, classes even within each.
+
+    `weight_epsilon`: each step first moves every kernel so far, relative to its norm, in the direction that harms most
+    (adversarial weight perturbation, Wu et al., NeurIPS 2020, section 4); 0: it does not.
+    """
 
     epochs: int
     films_per_epoch: int
@@ -38,19 +44,25 @@ class Plan:
     weight_decay: float = 5e-4
     smoothing: float = 0.05
     average: float = 0.995
+    weight_epsilon: float = 0.0
     seed: int = 0
     adversary: Adversary | None = None
 
 
 def train(model: nn.Module, pools: list[Any], plan: Plan, checkpoint: Path, task: Task | None = None) -> nn.Module:
-    """Train on a task (None: `Classify`) and return the weight-averaged model in eval mode.
+    """Train on a task (None: `Classify`), on the model's device, and return the weight-averaged model in eval mode.
 
     The average is Izmailov et al.'s (2018), as an exponential mean. The state after each epoch is kept at `checkpoint`;
     a run that was cut goes on from there and ends with the same weights as one that was not, since every epoch draws
-    from a seed of its own.
+    from a seed of its own. Of a finished run only the average is kept.
     """
     task = task or Classify()
     average = copy.deepcopy(model)
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        if state["epoch"] == plan.epochs:
+            average.load_state_dict(state["average"])
+            return average.eval()
     optimizer = torch.optim.SGD(
         model.parameters(), plan.rate, momentum=0.9, nesterov=True, weight_decay=plan.weight_decay
     )
@@ -59,7 +71,6 @@ def train(model: nn.Module, pools: list[Any], plan: Plan, checkpoint: Path, task
     parts = {"model": model, "average": average, "optimizer": optimizer, "schedule": schedule}
     begun = 0
     if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
         begun = state.pop("epoch")
         for name, part in parts.items():
             part.load_state_dict(state[name])
@@ -70,7 +81,8 @@ def train(model: nn.Module, pools: list[Any], plan: Plan, checkpoint: Path, task
         log.info("epoch %d of %d: loss %.4f, %.0f s", epoch + 1, plan.epochs, loss, time.monotonic() - started)
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         unfinished = checkpoint.with_suffix(".part")
-        torch.save({name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch + 1}, unfinished)
+        kept = parts if epoch + 1 < plan.epochs else {"average": average}
+        torch.save({name: part.state_dict() for name, part in kept.items()} | {"epoch": epoch + 1}, unfinished)
         unfinished.replace(checkpoint)
     return average.eval()
 
@@ -86,7 +98,8 @@ def _epoch(
     epoch: int,
 ) -> float:
     seed = 1_000_003 * plan.seed + epoch
-    rng, generator = np.random.default_rng(seed), Generator().manual_seed(seed)
+    device = next(model.parameters()).device
+    rng, generator = np.random.default_rng(seed), Generator(device).manual_seed(seed)
     torch.manual_seed(seed)
     losses = []
     model.train()
@@ -95,14 +108,34 @@ def _epoch(
         if plan.adversary is not None:
             epsilon = plan.adversary.epsilon * min(1, (epoch + 1) / plan.adversary.ramp_epochs)
             films = _perturb(model, films, targets, task, epsilon, plan.adversary.steps, generator)
-        loss = task.loss(model, films, targets, plan.smoothing)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        with _moved(model, task, films, targets, plan):
+            loss = task.loss(model, films, targets, plan.smoothing)
+            loss.backward()
         optimizer.step()
         schedule.step()
         _follow(average, model, plan.average)
-        losses.append(float(loss.detach()))
-    return float(np.mean(losses))
+        losses.append(loss.detach())
+    return float(torch.stack(losses).mean())
+
+
+@contextmanager
+def _moved(model: nn.Module, task: Task, films: Tensor, targets: Any, plan: Plan) -> Iterator[None]:
+    """The model with its kernels moved to where they harm most, within `plan.weight_epsilon`, and back."""
+    if not plan.weight_epsilon:
+        yield
+        return
+    kernels = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    gradients = torch.autograd.grad(task.loss(model, films, targets, plan.smoothing), kernels)
+    with torch.no_grad():
+        moves = [
+            plan.weight_epsilon * kernel.norm() / gradient.norm().clamp_min(1e-12) * gradient
+            for kernel, gradient in zip(kernels, gradients, strict=True)
+        ]
+        torch._foreach_add_(kernels, moves)
+    yield
+    with torch.no_grad():
+        torch._foreach_sub_(kernels, moves)
 
 
 def _perturb(
@@ -111,7 +144,7 @@ def _perturb(
     """PGD from a random start. At the network's own size: an adversary at a finer resolution reaches no further,
     since shrinking averages pixels and keeps every change within epsilon."""
     model.eval()  # batch statistics of half-made perturbations must not enter the running means
-    delta = epsilon * (2 * torch.rand(films.shape, generator=generator) - 1)
+    delta = epsilon * (2 * torch.rand(films.shape, generator=generator, device=films.device) - 1)
     step = 1.25 * epsilon / steps if steps > 1 else 1.25 * epsilon
     for _ in range(steps):
         delta.requires_grad_(True)

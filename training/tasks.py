@@ -49,7 +49,8 @@ class Classify:
         self, model: nn.Module, pools: list[Pool], n: int, rng: np.random.Generator, generator: Generator
     ) -> tuple[Tensor, Tensor]:
         films, labels = _draw(pools, n, rng)
-        return augment(films, model.prepare.size, generator), labels
+        films = films.to(generator.device).float() / 255
+        return augment(films, model.prepare.size, generator), labels.to(generator.device)
 
     def loss(self, model: nn.Module, films: Tensor, targets: Tensor, smoothing: float) -> Tensor:
         return F.cross_entropy(halved(model, films), targets, label_smoothing=smoothing)
@@ -60,7 +61,7 @@ class Classify:
 
 def halved(network: Callable[[Tensor], Tensor], films: Tensor) -> Tensor:
     """Half the time on processors that know bfloat16; figures are measured in full precision."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(films.device.type, torch.bfloat16):
         return network(films.contiguous(memory_format=torch.channels_last)).float()
 
 
@@ -71,4 +72,4 @@ def _draw(pools: list[Pool], batch: int, rng: np.random.Generator) -> tuple[Tens
         chosen = rng.choice(len(pool.labels), size=count, p=pool.weights)
         films.append(pool.films[chosen])
         labels.append(pool.labels[chosen])
-    return torch.from_numpy(np.concatenate(films))[:, None].float() / 255, torch.from_numpy(np.concatenate(labels))
+    return torch.from_numpy(np.concatenate(films))[:, None], torch.from_numpy(np.concatenate(labels))

@@ -39,8 +39,8 @@ def patches(
     matrix[:, :, 2] = 0
     height, width = lesions.shape[-2:]
     starts = ((centres + 1) / 2 * torch.tensor([width, height]) - side / 4).round().long()
-    films = _warp(_windows(breasts, 4 * starts, 2 * side), matrix / 2, (side, side))
-    lesions = _warp(_windows(lesions, starts, side // 2), matrix / 2, (side // 4, side // 4))
+    films = _warp(_windows(breasts, 4 * starts, 2 * side).to(matrix), matrix / 2, (side, side))
+    lesions = _warp(_windows(lesions, starts, side // 2).to(matrix), matrix / 2, (side // 4, side // 4))
     return _detector(_tone(films, generator), generator), lesions
 
 
@@ -105,7 +105,7 @@ def _detector(films: Tensor, generator: Generator) -> Tensor:
     films = films + uniform(n, generator, -1, 0.5) * (F.avg_pool2d(films, 3, 1, 1) - films)
     coarse = F.interpolate(F.avg_pool2d(films, 2), size=films.shape[-2:], mode="bilinear", align_corners=False)
     films = films + uniform(n, generator) * _sometimes(n, generator, 0.1) * (coarse - films)
-    return films + 0.02 * uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator)
+    return films + 0.02 * uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator, device=films.device)
 
 
 def _window(films: Tensor, generator: Generator) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -34,6 +34,10 @@ class Targets:
         """Of the heat map's layers, `[n, 2]`."""
         return torch.stack([self.lesion, self.suspicious], dim=1)
 
+    def to(self, device: torch.device) -> Targets:
+        """The same on another device."""
+        return Targets(**{name: tensor.to(device) for name, tensor in vars(self).items()})
+
 
 class KnowLesions:
     """Patches teach the heat map: of a film with a lesion mostly those around it."""
@@ -49,7 +53,7 @@ class KnowLesions:
             ]
         )
         films, lesions = patches(breasts, targets.lesions, torch.from_numpy(centres).float(), SIDE, generator)
-        return films, Targets(targets.outlines, lesions, targets.suspicious, targets.lesion, targets.located)
+        return films, replace(targets.to(generator.device), lesions=lesions)
 
     def loss(self, model: nn.Module, films: Tensor, targets: Targets, smoothing: float) -> Tensor:
         return _places(halved(model.heat, films * BRIGHTEST), targets)
@@ -64,11 +68,12 @@ class FindLesions:
     def batch(
         self, model: nn.Module, pools: list[BreastPool], n: int, rng: np.random.Generator, generator: Generator
     ) -> tuple[Tensor, Targets]:
-        breasts, t = _draw(pools, n, rng)
+        breasts, targets = _draw(pools, n, rng)
+        breasts, targets = breasts.to(generator.device), targets.to(generator.device)
         films, outlines, lesions = augment(
-            breasts.float() / 255, t.outlines.float() / 255, t.lesions.float() / 255, generator
+            breasts.float() / 255, targets.outlines.float() / 255, targets.lesions.float() / 255, generator
         )
-        return films, Targets(outlines, lesions, t.suspicious, t.lesion, t.located)
+        return films, replace(targets, outlines=outlines, lesions=lesions)
 
     def loss(self, model: nn.Module, films: Tensor, targets: Targets, smoothing: float) -> Tensor:
         heat = _heat(model, films, targets.outlines)
