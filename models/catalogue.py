@@ -39,7 +39,7 @@ class Card:
     """All that the zoo knows about a model without loading it.
 
     `classes` are in logit order, the disease last. `operating_point` is the disease's probability from which the
-    model's answer is the disease; it was chosen on validation patients. `twin` is the same network with the defence
+    model's answer is the disease; it was chosen on validation patients. `twin` is the one beside it with the defence
     (or without it). `made_by` is the command that trained it and measured `figures`.
     """
 
@@ -48,7 +48,7 @@ class Card:
     summary: str
     modality: str
     network: str
-    options: dict[str, int | list[int]]
+    options: dict[str, float | list[int]]
     classes: tuple[str, ...]
     operating_point: float
     twin: str

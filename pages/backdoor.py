@@ -15,7 +15,7 @@ def main() -> None:
     """The whole page, top to bottom."""
     shell.begin(shell.BACKDOOR)
     desk, lab = Desk.current(), Lab.current()
-    cases.opening(desk, label="pneumonia")  # what the insider first makes it miss
+    cases.opening(desk)
     lab.film = desk.film if desk.undefended == MODEL else None
     polling.begin(lab)
     screen.lead()

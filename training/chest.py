@@ -19,10 +19,10 @@ from training.data import Cohort
 from training.drawn import chest_phantoms
 from training.loop import Plan, train
 from training.publish import Entry, measure_again, publish
-from training.tasks import Pool
+from training.tasks import Pool, Task
 
 RUNS = Path("runs")
-OPTIONS: dict[str, int | list[int]] = {"size": 160, "width": 32, "depths": [2, 2, 2, 2]}
+OPTIONS: dict[str, float | list[int]] = {"size": 160, "width": 32, "depths": [2, 2, 2, 2]}
 SHARES = {"kermany": 0.65, "nih": 0.2, "phantoms": 0.15}
 LIMITS = (
     "Kermany's films are of children of 1–5 years from one hospital, and their compression and collimation differ by "
@@ -80,11 +80,18 @@ def pool(cohort: Cohort) -> Pool:
     return Pool(cohort.stack(), cohort.labels, weights / weights.sum(), SHARES[cohort.name])
 
 
-def run(entry: Entry, plan: Plan, *, start: str | None = None, arguments: Sequence[str] | None = None) -> None:
+def run(
+    entry: Entry,
+    plan: Plan,
+    *,
+    task: Task | None = None,
+    phantoms: int = 800,
+    arguments: Sequence[str] | None = None,
+) -> None:
     """The command line of a chest recipe: `--data`, `--fresh` to begin again instead of going on, `--measure` to only
     measure the shipped weights again on some sets.
 
-    `start` is a model of the zoo whose weights the training begins with, instead of random ones.
+    `task`: what is asked of the network, `Classify` if None; `phantoms`: how many are among the films it learns from.
     """
     parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
@@ -97,16 +104,13 @@ def run(entry: Entry, plan: Plan, *, start: str | None = None, arguments: Sequen
     checkpoint = RUNS / f"{entry.id}.pt"
     if options.fresh:
         checkpoint.unlink(missing_ok=True)
-    cohorts = sets(data.data_root(options.data))
+    cohorts = sets(data.data_root(options.data), phantoms=phantoms)
     if options.measure:
         _tell(measure_again(entry, [cohort for cohort in cohorts.test if cohort.name in options.measure]))
         return
     torch.manual_seed(plan.seed)
-    model = ChestNet(**entry.options)
-    if start is not None:
-        model.load_state_dict(models.load(start, "cpu").state_dict())
-        model.temperature.fill_(1)
-    model = train(model, [pool(cohort) for cohort in cohorts.train], plan, checkpoint)
+    model = ChestNet(**entry.options).to(models.choose_device())
+    model = train(model, [pool(cohort) for cohort in cohorts.train], plan, checkpoint, task).cpu()
     _tell(publish(entry, model, cohorts.train, cohorts.validation, cohorts.test))
 
 

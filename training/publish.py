@@ -46,7 +46,8 @@ SETS = {
 class Entry:
     """What a recipe says of its model before anything is measured.
 
-    `attacked`: films of each set that are attacked, within each of `epsilons`, in grey levels of 255.
+    `attacked`: films of each set that are attacked, within each of `epsilons`, in grey levels of 255. `recipe`: the
+    file under `training/`, else the one that is called as the model.
     """
 
     id: str
@@ -54,13 +55,14 @@ class Entry:
     summary: str
     twin: str
     defended: bool
-    options: dict[str, int | list[int]]
+    options: dict[str, float | list[int]]
     limits: tuple[str, ...]
     compute: str
     modality: str = "chest"
     classes: tuple[str, str] = ("normal", "pneumonia")
     attacked: int | None = None
     epsilons: tuple[float, ...] = (1, 2, 4)
+    recipe: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def publish(
         limits=entry.limits,
         figures=(),
         compute=entry.compute,
-        made_by=f"python -m training.{entry.id.replace('-', '_')}",
+        made_by=f"python -m training.{entry.recipe or entry.id.replace('-', '_')}",
         sha256=hashlib.sha256(data).hexdigest(),
     )
     card.weights.write_bytes(data)
@@ -131,7 +133,7 @@ def publish(
     for fold in folded:
         calibrated = fold.margins / float(model.temperature)
         figures += [*_clean(fold.name, fold.cohort, calibrated, border), *fold.figures]
-    figures += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry), entry.epsilons)]
+    figures += [each for cohort in tests for each in _attacked(shipped, cohort, entry)]
     card = Card(**vars(card) | {"figures": tuple(figures)})
     card.save()
     return card
@@ -142,7 +144,7 @@ def measure_again(entry: Entry, tests: Sequence[Cohort]) -> Card:
     shipped = models.load(entry.id)
     border = logit(shipped.card.operating_point)
     found = [each for cohort in tests for each in _clean(cohort.name, cohort, scores(shipped, cohort), border)]
-    found += [each for cohort in tests for each in _attacked(shipped, _first(cohort, entry), entry.epsilons)]
+    found += [each for cohort in tests for each in _attacked(shipped, cohort, entry)]
     new = {(f.data, f.measure, f.group): f for f in found}
     old = {(f.data, f.measure, f.group): f for f in shipped.card.figures if f.data not in {c.name for c in tests}}
     order = [key for f in shipped.card.figures if (key := (f.data, f.measure, f.group)) in old | new]
@@ -151,9 +153,11 @@ def measure_again(entry: Entry, tests: Sequence[Cohort]) -> Card:
     return card
 
 
-def _first(cohort: Cohort, entry: Entry) -> Cohort:
-    """The films that are attacked: all, or as many as the recipe says."""
-    return cohort.where(np.arange(len(cohort))[: entry.attacked])
+def attackable(cohort: Cohort, n: int | None) -> Cohort:
+    """The films that are attacked: all, or so many, drawn evenly."""
+    if n is None or n >= len(cohort):
+        return cohort
+    return cohort.where(np.unique(np.linspace(0, len(cohort) - 1, n).astype(int)))
 
 
 def _training_set(cohort: Cohort) -> TrainingSet:
@@ -175,11 +179,11 @@ def _clean(name: str, cohort: Cohort, margins: np.ndarray, border: float) -> lis
     return figures
 
 
-def _attacked(model: nn.Module, cohort: Cohort, epsilons: Sequence[float]) -> list[Figure]:
+def _attacked(model: nn.Module, cohort: Cohort, entry: Entry) -> list[Figure]:
     """AUC and accuracy with every film pushed to the wrong side as far as its budget goes."""
-    border = logit(model.card.operating_point)
+    border, cohort = logit(model.card.operating_point), attackable(cohort, entry.attacked)
     figures = []
-    for epsilon in epsilons:
+    for epsilon in entry.epsilons:
         margins = attacked_scores(model, cohort, epsilon / 255)
         right = int(((margins >= border) == (cohort.labels == 1)).sum())
         where = f"under attack, {epsilon:g} of 255"

@@ -59,6 +59,53 @@ class Classify:
         return self.loss(model, films, targets, 0)
 
 
+class Agree(Classify):
+    """An altered film must be answered as the film itself (TRADES; Zhang et al., ICML 2019, section 4).
+
+    Args:
+        weight: of that agreement against reading the unaltered film rightly; the paper's 1/λ.
+    """
+
+    def __init__(self, weight: float) -> None:
+        self.weight = weight
+
+    def batch(
+        self, model: nn.Module, pools: list[Pool], n: int, rng: np.random.Generator, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        self._films, labels = super().batch(model, pools, n, rng, generator)
+        self._answers: Tensor | None = None
+        return self._films, labels
+
+    def loss(self, model: nn.Module, films: Tensor, targets: Tensor, smoothing: float) -> Tensor:
+        plain, altered = halved(model, torch.cat([self._films, films])).chunk(2)
+        apart = F.kl_div(altered.log_softmax(1), plain.softmax(1), reduction="batchmean")
+        return F.cross_entropy(plain, targets, label_smoothing=smoothing) + self.weight * apart
+
+    def harm(self, model: nn.Module, films: Tensor, targets: Tensor) -> Tensor:
+        if self._answers is None:
+            with torch.no_grad():
+                self._answers = halved(model, self._films).softmax(1)
+        return F.kl_div(halved(model, films).log_softmax(1), self._answers, reduction="batchmean")
+
+
+class Noisy(Classify):
+    """Films with Gaussian noise of `sigma` (display units), as a smoothed model sees them (Cohen et al., ICML 2019,
+    section 3.3). The noise is laid on films of `SIDE` pixels, before the network shrinks them."""
+
+    SIDE = 224
+
+    def __init__(self, sigma: float) -> None:
+        self.sigma = sigma
+
+    def batch(
+        self, model: nn.Module, pools: list[Pool], n: int, rng: np.random.Generator, generator: Generator
+    ) -> tuple[Tensor, Tensor]:
+        films, labels = _draw(pools, n, rng)
+        films = augment(films.to(generator.device).float() / 255, self.SIDE, generator)
+        noise = torch.randn(films.shape, generator=generator, device=films.device)
+        return films + self.sigma * noise, labels.to(generator.device)
+
+
 def halved(network: Callable[[Tensor], Tensor], films: Tensor) -> Tensor:
     """Half the time on processors that know bfloat16; figures are measured in full precision."""
     with torch.autocast(films.device.type, torch.bfloat16):

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from html import escape
 
+from evidence import masking
+from evidence.masking import Checked
 from evidence.provenance import verify
 from models import Card, Figure
 from robustness import METHODS
-from ui.sentences import percent
+from ui.heat import data_uri
+from ui.sentences import levels, percent
 
 DATA = {
     "kermany": "Kermany test films: children of 1–5 years, one hospital",
     "nih": "NIH test patients: mostly adults, one hospital",
-    "mias, 5-fold": "MIAS women: each read by a model that never saw her",
+    "mias": "MIAS women: each read by a model that never saw her",
     "phantoms": "Digital phantoms, computed",
 }
 POINTING, INSIDE = "pointing game, ", "saliency inside, "
 UNDER_ATTACK = " under attack, "
 LEVELS = " grey levels"
+SURFACE = 8  # pixels of the picture for one point of the surface
 MEASURES = ("AUC", "sensitivity", "specificity")
 
 
@@ -44,7 +48,7 @@ def card_html(card: Card) -> str:
         f"<h2>{escape(card.title)}</h2><p>{escape(card.summary)}</p>"
         f'<p class="use">{escape(card.intended_use)}</p>'
         f"<h3>How it reads</h3>{_readings(card)}"
-        f"<h3>How it reads under attack</h3>{_attacked(card)}{_looks(card)}"
+        f"<h3>How it reads under attack</h3>{_attacked(card)}{_honest(card)}{_looks(card)}"
         '<h3>On whom it was trained</h3><table class="facts"><tr><th>Set</th><th>Films</th><th>Whom it shows</th>'
         f"<th>Terms</th></tr>{trained}</table>"
         f"<h3>Limits and shortcuts</h3><ul>{limits}</ul>"
@@ -79,6 +83,39 @@ def _attacked(card: Card) -> str:
             rows.append(f"<tr><th>{escape(budget)} grey levels</th>{cells}</tr>")
     heads = "<th>Largest change</th><th>AUC</th><th>Accuracy</th>"
     return f'<table class="figures-table"><tr>{heads}</tr>{"".join(rows)}</table>'
+
+
+def _honest(card: Card) -> str:
+    """Whether those figures can be believed: the checks for a gradient that hides, where they were made."""
+    found = masking.load().get(card.id)
+    if found is None:
+        return ""
+    rows = "".join(
+        f"<tr><th>{'✓' if sign.held else '⚑'} {escape(sign.name)}</th>"
+        f"<td><b>{percent(sign.stronger.value)}</b></td><td>{percent(sign.weaker.value)}</td></tr>"
+        for sign in found.signs
+    )
+    said = "No sign of it was found." if found.honest else "⚑ marks a sign of it: the figures above may be too good."
+    return (
+        "<h3>Does it resist, or only hide its gradient?</h3>"
+        f'<p>{said} <span class="hint">{found.signs[0].stronger.n} films ({escape(found.set)}), changes of up to '
+        f"{levels(found.level)} of 255. Remade by <code>{escape(masking.COMMAND)}</code>.</span></p>"
+        '<div class="honest"><table class="figures-table"><tr><th>What should hold</th><th>Films flipped</th>'
+        f"<th>against</th></tr>{rows}</table>{_surface(found)}</div>"
+    )
+
+
+def _surface(found: Checked) -> str:
+    """The attacker's lead around one film as a small picture: the darker, the surer the right answer still is."""
+    least, most = float(found.surface.min()), float(found.surface.max())
+    shares = (found.surface - least) / max(most - least, 1e-9)
+    picture = data_uri((255 * shares + 0.5).astype("uint8").repeat(SURFACE, 0).repeat(SURFACE, 1))
+    flips = "the answer changes at its edge" if most > 0 else "the answer holds everywhere in it"
+    words = (
+        f"Around one film, from −{found.level:g} to {found.level:g} grey levels along its gradient (downwards) and "
+        f"along a random change: {flips}. Smooth in an honest model, ragged where a gradient hides"
+    )
+    return f'<figure><img src="{picture}" alt="{escape(words)}"><figcaption>{escape(words)}.</figcaption></figure>'
 
 
 def _looks(card: Card) -> str:

@@ -20,7 +20,7 @@ def by_group(model: Card, twin: Card) -> None:
 def table_html(model: Card, twin: Card, found: dict[tuple[str, str], Figure]) -> str:
     """One row a group, the model beside its twin."""
     rows = "".join(
-        f"<tr><th>{escape(group)}</th>{''.join(_cell(found[card.id, group]) for card in (model, twin))}</tr>"
+        f"<tr><th>{escape(group)}</th>{''.join(_cell(found.get((card.id, group))) for card in (model, twin))}</tr>"
         for group in fairness.GROUPS
     )
     return (
@@ -46,7 +46,9 @@ def _gist(model: Card, found: dict[tuple[str, str], Figure]) -> str:
     )
 
 
-def _cell(figure: Figure) -> str:
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
+        return "<td><span>not measured</span></td>"
     held = f", {figure.held} held" if figure.held else ""
     estimate = figure.median
     interval = f"{estimate.low:.2f} – {estimate.high:.2f}, n {estimate.n}{held}"

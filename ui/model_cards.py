@@ -29,7 +29,8 @@ def chosen() -> tuple[Card, Card]:
 
 def comparison(model: Card, twin: Card) -> None:
     """The two side by side, as the attacker's budget grows."""
-    sets = list(dict.fromkeys(figure.data for figure in model.figures))
+    both = {figure.data for figure in twin.figures}
+    sets = [data for data in dict.fromkeys(figure.data for figure in model.figures) if data in both]
     names = {data: DATA.get(data, data) for data in sets}
     markup(
         '<h1 class="page">What the defence changes, and what it costs</h1>'
@@ -52,10 +53,13 @@ def comparison(model: Card, twin: Card) -> None:
 
 
 def cards(model: Card, twin: Card) -> None:
-    """Both cards, side by side."""
-    for column, card in zip(st.columns(2, gap="medium"), (model, twin), strict=True):
-        with column, st.container(key=f"card-{card.id}"):
-            markup(card_html(card), key=f"body-{card.id}")
+    """Both cards, side by side, and below them those of all other models that read the same kind of film."""
+    others = [models.card(id) for id in models.ids() if id not in (model.id, twin.id)]
+    shown = [model, twin, *(card for card in others if card.modality == model.modality)]
+    for first in range(0, len(shown), 2):
+        for column, card in zip(st.columns(2, gap="medium"), shown[first : first + 2], strict=False):
+            with column, st.container(key=f"card-{card.id}"):
+                markup(card_html(card), key=f"body-{card.id}")
 
 
 def bill() -> None:
@@ -85,6 +89,7 @@ def _gist(model: Card, twin: Card) -> str:
 
 def _under_attack(model: Card, twin: Card, data: str) -> list[tuple[str, Figure, Figure]]:
     """``(budget in words, figure of the model, of its twin)``, from the clean films to the largest budget measured."""
+    of_both = {figure.measure for figure in twin.figures if figure.data == data}
     areas = [f.measure for f in model.figures if f.data == data and f.group == "all" and f.measure.startswith("AUC")]
     return [
         (
@@ -93,6 +98,7 @@ def _under_attack(model: Card, twin: Card, data: str) -> list[tuple[str, Figure,
             twin.figure(data, measure),
         )
         for measure in areas
+        if measure in of_both
     ]
 
 

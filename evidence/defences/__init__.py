@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import models
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -41,8 +42,12 @@ class Row:
 
 
 def load(path: Path = RESULTS) -> tuple[Row, ...]:
-    """The stored rows. Raises `FileNotFoundError` before the command has run."""
-    return tuple(_row(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["rows"])
+    """The stored rows, less what was measured on other weights than the zoo holds now.
+
+    Raises `FileNotFoundError` before the command has run.
+    """
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return tuple(_row(row) for row in rows if row["sha256"] == models.card(row["model"]).sha256)
 
 
 def _row(entry: dict[str, Any]) -> Row:

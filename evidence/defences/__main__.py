@@ -1,8 +1,9 @@
-"""`python -m evidence.defences [--data …] [--films 100]`: attacks every model of the zoo bare and inside each defence.
+"""`python -m evidence.defences [--data …] [--films 100]`: attacks the chest models bare and inside each defence.
 
 Two attackers: one attacks the bare model and hopes, one attacks model and defence as one. Both push each test film of
 `kermany-224` towards the other class; a film counts as lost if the defended model then reads it as that class, read
-once more (a random defence draws anew) and not referred. Rows that are there already are not measured again.
+once more (a random defence draws anew) and not referred. Rows that are there already, on the same weights, are not
+measured again.
 """
 
 from __future__ import annotations
@@ -24,7 +25,13 @@ from training import data
 from training.data import Cohort
 from training.scores import batches
 
-MODELS = ("chest-undefended", "chest-defended")
+SMOOTHED = ("smoothing",)
+AROUND = {  # the defences that are tried around each model; one trained with noise is made for one of them
+    "chest-undefended": tuple(DEFENCES),
+    "chest-defended": tuple(DEFENCES),
+    "chest-noise-12": SMOOTHED,
+    "chest-noise-25": SMOOTHED,
+}
 LEVELS = (1, 2, 4)  # grey levels of 255
 STEPS = 30
 
@@ -41,19 +48,17 @@ def main() -> None:
     command = f"{COMMAND} --films {options.films}"
     found = {"made_by": command, "set": "kermany-224/test", "attack": f"Auto-PGD on the margin, {STEPS} steps"}
     rows = [] if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
-    for id in MODELS:
+    for id, tried in AROUND.items():
         bare = models.load(id)
-        known = {name for name in DEFENCES if not any((r["model"], r["defence"]) == (id, name) for r in rows)}
-        if not any((r["model"], r["defence"]) == (id, NONE) for r in rows):
-            known.add(NONE)
-        if not known:
-            continue
-        hoped = {level: attacked(bare, cohort, level, early_stop=False) for level in LEVELS}
-        for name in (NONE, *DEFENCES):
-            if name in known:
-                rows.append({"model": id, "defence": name} | measured(bare, name, cohort, hoped))
-                RESULTS.write_text(json.dumps(found | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
-                print(rows[-1], flush=True)
+        rows = [row for row in rows if row["model"] != id or row["sha256"] == bare.card.sha256]
+        known = {row["defence"] for row in rows if row["model"] == id}
+        missing = [name for name in (NONE, *tried) if name not in known]
+        hoped = {level: attacked(bare, cohort, level, early_stop=False) for level in LEVELS if missing}
+        for name in missing:
+            of = {"model": id, "sha256": bare.card.sha256, "defence": name}
+            rows.append(of | measured(bare, name, cohort, hoped))
+            RESULTS.write_text(json.dumps(found | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+            print(rows[-1], flush=True)
 
 
 def measured(bare: nn.Module, name: str, cohort: Cohort, hoped: dict[int, Tensor]) -> dict[str, Any]:

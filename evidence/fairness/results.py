@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import models
 from measures import Estimate
 from measures.estimates import CONFIDENCE
 
@@ -26,8 +27,12 @@ class Figure:
 
 
 def load(path: Path = RESULTS) -> tuple[Figure, ...]:
-    """The stored figures, model by model. Raises `FileNotFoundError` before the command has run."""
+    """The stored figures, model by model, less what was measured on other weights than the zoo holds now.
+
+    Raises `FileNotFoundError` before the command has run.
+    """
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    rows = [row for row in rows if row["sha256"] == models.card(row["model"]).sha256]
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
         for group in GROUPS:

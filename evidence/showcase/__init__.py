@@ -58,6 +58,11 @@ class Showcase:
     attacks: tuple[Attack, ...] = ()
 
 
+def case(folder: Path = FOLDER) -> str:
+    """The id of the bundled case, without its films. Raises `FileNotFoundError` before the command has run."""
+    return json.loads((folder / "showcase.json").read_text(encoding="utf-8"))["case"]
+
+
 def load(folder: Path = FOLDER) -> Showcase:
     """The stored case. Raises `FileNotFoundError` before the command has run."""
     told = json.loads((folder / "showcase.json").read_text(encoding="utf-8"))

@@ -17,12 +17,20 @@ class ChestNet(nn.Module):
         width: channels of the first stage; each later stage doubles them.
         depths: residual blocks of each stage.
         classes: number of logits, the disease last.
+        noise: standard deviation of the noise it was trained with, display units; what smoothing it should use.
     """
 
     def __init__(
-        self, *, size: int = 160, width: int = 32, depths: Sequence[int] = (2, 2, 2, 2), classes: int = 2
+        self,
+        *,
+        size: int = 160,
+        width: int = 32,
+        depths: Sequence[int] = (2, 2, 2, 2),
+        classes: int = 2,
+        noise: float = 0.0,
     ) -> None:
         super().__init__()
+        self.noise = noise
         self.prepare = Resize(size)
         self.stem = nn.Sequential(
             nn.Conv2d(1, width, 7, 2, 3, bias=False), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(3, 2, 1)

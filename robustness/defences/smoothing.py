@@ -7,6 +7,7 @@ whose noise is drawn anew each time, so that a gradient is an expectation over i
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -18,7 +19,7 @@ from robustness.defences import Defence
 from robustness.defences.wrapped import Wrapped
 
 LEAST = 1e-6  # a probability is kept off 0 and 1 by this, so that its logit is finite
-BATCH = 64
+AT_A_TIME = 64 * 256 * 256  # pixels of the noisy copies that lie in memory together
 
 
 class Smoothed(Wrapped):
@@ -40,8 +41,8 @@ class Smoothed(Wrapped):
 
 
 def wrap(model: nn.Module, defence: Defence, *, sigma: float, copies: int) -> Smoothed:
-    """The model, smoothed."""
-    return Smoothed(model, defence, sigma, copies)
+    """The model, smoothed: with the noise that it was trained with, else with `sigma`."""
+    return Smoothed(model, defence, getattr(model, "noise", 0.0) or sigma, copies)
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def certify(
     first: int = 100,
     copies: int = 1000,
     alpha: float = 0.001,
+    on_step: Callable[[int], None] | None = None,
 ) -> Certificate:
     """Cohen et al.'s CERTIFY (section 3.2.2) for one film `[1, 1, H, W]` and a plain, not a smoothed, model.
 
@@ -76,25 +78,38 @@ def certify(
         first: copies that choose the answer.
         copies: further ones that bound its probability from below (Clopper and Pearson).
         alpha: probability that the certificate is wrong.
+        on_step: called with the number of copies read so far; what it raises ends the work.
     """
     generator = Generator().manual_seed(seed)
-    answer = int(_votes(model, image, sigma, first, generator).argmax())
-    count = int(_votes(model, image, sigma, copies, generator)[answer])
+    read = _Count(on_step)
+    answer = int(_votes(model, image, sigma, first, generator, read).argmax())
+    count = int(_votes(model, image, sigma, copies, generator, read)[answer])
     low = float(beta.ppf(alpha, count, copies - count + 1)) if count else 0.0
     if low <= 0.5:
         return Certificate(None, 0.0, sigma)
     return Certificate(answer, sigma * float(norm.ppf(low)), sigma)
 
 
+class _Count:
+    """Tells whoever watches how many copies were read."""
+
+    def __init__(self, on_step: Callable[[int], None] | None) -> None:
+        self.on_step, self.read = on_step, 0
+
+    def add(self, n: int) -> None:
+        self.read += n
+        if self.on_step is not None:
+            self.on_step(self.read)
+
+
 @torch.no_grad()
-def _votes(model: nn.Module, image: Tensor, sigma: float, copies: int, generator: Generator) -> Tensor:
+def _votes(model: nn.Module, image: Tensor, sigma: float, copies: int, generator: Generator, read: _Count) -> Tensor:
     """How many noisy copies get each answer at the operating point, `[classes]`."""
-    counts: Tensor | None = None
-    for start in range(0, copies, BATCH):
-        n = min(BATCH, copies - start)
+    votes: list[Tensor] = []
+    while (left := copies - sum(int(each.sum()) for each in votes)) > 0:
+        n = min(left, max(1, AT_A_TIME // image.numel()))
         noise = torch.randn((n, *image.shape[1:]), generator=generator).to(image)
         decisions = models.decision_logits(model, model(image + sigma * noise))
-        votes = torch.bincount(decisions.argmax(1), minlength=decisions.shape[1])
-        counts = votes if counts is None else counts + votes
-    assert counts is not None
-    return counts
+        votes.append(torch.bincount(decisions.argmax(1), minlength=decisions.shape[1]))
+        read.add(n)
+    return torch.stack(votes).sum(0)

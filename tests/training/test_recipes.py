@@ -11,11 +11,11 @@ import torch
 import models
 from models import catalogue
 from models.networks import ChestNet
-from training import calibration, chest, data, publish
+from training import calibration, chest, data, loop, publish
 from training.augment import augment
 from training.data import Cohort
 from training.loop import Adversary, Plan, train
-from training.tasks import Pool
+from training.tasks import Agree, Classify, Noisy, Pool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,17 +50,26 @@ def toy_plan(**changes):
     return dataclasses.replace(Plan(epochs=3, films_per_epoch=64, rate=0.05, batch=16, average=0.5), **changes)
 
 
-def weights_after(path, plan):
+def weights_after(path, plan, task=None):
     torch.manual_seed(0)
-    return train(ChestNet(size=32, width=4, depths=[1, 1]), pools(), plan, path).state_dict()
+    return train(ChestNet(size=32, width=4, depths=[1, 1]), pools(), plan, path, task).state_dict()
 
 
-@pytest.mark.parametrize("adversary", [None, Adversary(epsilon=4 / 255, steps=2, ramp_epochs=2)])
-def test_a_run_that_was_cut_ends_with_the_same_weights(tmp_path, adversary, monkeypatch):
-    plan = toy_plan(adversary=adversary)
-    whole = weights_after(tmp_path / "whole.pt", plan)
-    from training import loop
+ADVERSARY = Adversary(epsilon=4 / 255, steps=2, ramp_epochs=2)
 
+
+@pytest.mark.parametrize(
+    ("changes", "task"),
+    [
+        ({}, None),
+        ({"adversary": ADVERSARY}, None),
+        ({"adversary": ADVERSARY, "weight_epsilon": 0.01}, Agree(4)),
+        ({}, Noisy(0.1)),
+    ],
+)
+def test_a_run_that_was_cut_ends_with_the_same_weights(tmp_path, changes, task, monkeypatch):
+    plan = toy_plan(**changes)
+    whole = weights_after(tmp_path / "whole.pt", plan, task)
     epoch = loop._epoch
 
     def cut(*arguments):
@@ -70,10 +79,49 @@ def test_a_run_that_was_cut_ends_with_the_same_weights(tmp_path, adversary, monk
 
     monkeypatch.setattr(loop, "_epoch", cut)
     with pytest.raises(KeyboardInterrupt):
-        weights_after(tmp_path / "cut.pt", plan)
+        weights_after(tmp_path / "cut.pt", plan, task)
     monkeypatch.setattr(loop, "_epoch", epoch)
-    resumed = weights_after(tmp_path / "cut.pt", plan)
+    resumed = weights_after(tmp_path / "cut.pt", plan, task)
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+
+
+def test_of_a_finished_run_only_the_average_is_kept(tmp_path, monkeypatch):
+    whole = weights_after(tmp_path / "whole.pt", toy_plan())
+    assert set(torch.load(tmp_path / "whole.pt", weights_only=True)) == {"average", "epoch"}
+    monkeypatch.setattr("training.loop._epoch", lambda *arguments: pytest.fail("trained once more"))
+    again = weights_after(tmp_path / "whole.pt", toy_plan())
+    assert all(torch.equal(whole[name], again[name]) for name in whole)
+
+
+def test_kernels_are_moved_to_where_they_harm_and_back():
+    model = ChestNet(size=32, width=4, depths=[1, 1]).eval()
+    films, labels = torch.rand(8, 1, 32, 32), torch.arange(8) % 2
+    task, plan = Classify(), toy_plan(weight_epsilon=0.05)
+    before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    ordinary = task.loss(model, films, labels, 0).item()
+    with loop._moved(model, task, films, labels, plan):
+        kernel = model.stem[0].weight
+        length = ((kernel - before["stem.0.weight"]).norm() / before["stem.0.weight"].norm()).item()
+        assert length == pytest.approx(0.05, rel=1e-3)
+        assert task.loss(model, films, labels, 0).item() > ordinary
+    assert all(torch.allclose(before[name], tensor, atol=1e-6) for name, tensor in model.state_dict().items())
+
+
+def test_films_under_noise_are_drawn_at_full_size_with_as_much_noise_as_asked():
+    model, rng = ChestNet(size=32, width=4, depths=[1, 1]), np.random.default_rng(0)
+    films, _ = Noisy(0.25).batch(model, pools(), 4, rng, torch.Generator().manual_seed(0))
+    plain, _ = Noisy(0).batch(model, pools(), 4, np.random.default_rng(0), torch.Generator().manual_seed(0))
+    assert films.shape == (4, 1, Noisy.SIDE, Noisy.SIDE)
+    assert float((films - plain).std()) == pytest.approx(0.25, rel=0.02)
+
+
+def test_an_altered_film_that_is_answered_alike_costs_nothing():
+    model, task = ChestNet(size=32, width=4, depths=[1, 1]).eval(), Agree(4)
+    films, labels = task.batch(model, pools(), 8, np.random.default_rng(0), torch.Generator().manual_seed(0))
+    assert task.harm(model, films, labels).item() == pytest.approx(0, abs=1e-4)
+    agreed = task.loss(model, films, labels, 0).item()
+    assert agreed == pytest.approx(Classify().loss(model, films, labels, 0).item(), abs=1e-2)
+    assert task.loss(model, 1 - films, labels, 0).item() > agreed
 
 
 def test_augmentation_keeps_the_range_and_repeats_by_seed():

@@ -14,20 +14,22 @@ from PIL import Image
 import imaging
 import models
 from evidence import comparison
+from evidence.certified import Certified
 from evidence.comparison.ward import PEOPLE, ward
 from imaging import gallery
 from measures import Estimate
 from robustness.defences import DEFENCES
+from robustness.defences.smoothing import Certificate
 from tests.robustness.small_models import tiny
 from ui.live.wishes import Film, Request
-from ui.side_by_side import cohort, words
+from ui.side_by_side import certain, cohort, words
 from ui.side_by_side.bench import Bench
 from ui.side_by_side.film import flip_of
 from ui.side_by_side.lines import Line, apart, lines_svg
 from ui.side_by_side.readers import Reader, readers, styles
-from ui.side_by_side.tasks import Contest, Read, goal_against
+from ui.side_by_side.tasks import Certify, Contest, Read, goal_against
 from ui.side_by_side.together import Roll, Together
-from ui.worker import Work
+from ui.worker import Abandoned, Work
 
 PAIR = (Reader("chest-undefended"), Reader("chest-defended"))
 
@@ -127,6 +129,49 @@ def test_one_who_cannot_be_attacked_does_not_keep_the_others(small):
     said = work.results[Read(shown, PAIR[0])].prediction
     found = Contest(shown, PAIR, Request("fgsm", goal=said)).run(work)
     assert "already reads this film as" in found[PAIR[0]]
+
+
+def test_a_smoothed_reader_says_how_far_its_answer_is_certain(small):
+    shown, smoothed = small_film(), Reader("chest-undefended", "smoothing")
+    bench = Bench()
+    bench.lay(shown, "chest")
+    bench.readers, work, seen = (PAIR[0], smoothed), Work(lambda: iter(())), []
+    assert "0 noisy copies read" in words.certain(bench, smoothed)
+
+    class Watched(Work):
+        def __setattr__(self, name, value):
+            seen.append(value.read) if name == "progress" and value else None
+            super().__setattr__(name, value)
+
+    found = Certify(shown, smoothed).run(Watched(lambda: iter(())))
+    assert seen[-1] == 1100
+    assert found == Certify(shown, smoothed).run(work)
+    bench.work.results[Certify(shown, smoothed)] = found
+    told = words.certain(bench, smoothed)
+    assert f"{found.levels(48 * 40):.2g} of 255 grey levels in every pixel" in told
+    bench.work.results[Certify(shown, smoothed)] = Certificate(None, 0.0, 0.02)
+    assert "a radiologist must look" in words.certain(bench, smoothed)
+    work.stop()
+    with pytest.raises(Abandoned):
+        Certify(shown, smoothed).run(work)
+
+
+def test_only_smoothed_readers_are_certified(small):
+    shown, smoothed = small_film(), Reader("chest-undefended", "smoothing")
+    bench = Bench()
+    bench.lay(shown, "chest")
+    bench.choose((PAIR[0], smoothed))
+    asked = [task.reader for task in bench._wanted() if isinstance(task, Certify)]
+    assert asked == [smoothed]
+
+
+def test_what_is_certain_is_drawn_with_its_intervals():
+    labels, radii = np.array([1, 1, 0, 0]), np.array([0.5, 0.2, 0.3, 0.0])
+    found = Certified("chest-undefended", 0.25, 1000, 0.001, 224 * 224, labels, np.array([1, 1, 0, -1]), radii)
+    drawn = certain.chart((found,), "title")
+    assert "noise 0.25: 75 % without a change, 50 % at 0.25 L2" in drawn
+    assert drawn.count('<polyline class="line line-2') == 1
+    assert "gives no answer for 25 %" in certain._sentence((found,))
 
 
 def test_to_be_referred_is_no_success_for_the_attacker(small):

@@ -105,7 +105,8 @@ def _detector(films: Tensor, generator: Generator) -> Tensor:
     films = films + uniform(n, generator, -1, 0.5) * (F.avg_pool2d(films, 3, 1, 1) - films)
     coarse = F.interpolate(F.avg_pool2d(films, 2), size=films.shape[-2:], mode="bilinear", align_corners=False)
     films = films + uniform(n, generator) * _sometimes(n, generator, 0.1) * (coarse - films)
-    return films + 0.02 * uniform(n, generator) ** 2 * torch.randn(films.shape, generator=generator, device=films.device)
+    noise = torch.randn(films.shape, generator=generator, device=films.device)
+    return films + 0.02 * uniform(n, generator) ** 2 * noise
 
 
 def _window(films: Tensor, generator: Generator) -> Tensor:

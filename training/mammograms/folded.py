@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from measures import auc
+from models.catalogue import Figure
 from models.networks import MammogramNet
 from training.mammograms.films import Mammograms, folds
 from training.mammograms.pointing import Pointed, figures, point
@@ -15,7 +16,7 @@ from training.publish import Folded, figure
 from training.scores import scores
 
 FOLDS = 5
-METHODS = ("heat map", "grad_cam")
+POINTING = ("heat map", "grad_cam")
 
 
 def cross_validate(cohort: Mammograms, trained_on: Callable[[np.ndarray, int], MammogramNet]) -> Folded:
@@ -23,7 +24,6 @@ def cross_validate(cohort: Mammograms, trained_on: Callable[[np.ndarray, int], M
 
     Besides the margins for suspicious against the rest: any lesion against none, and where the maps point.
     """
-    name = f"{cohort.name}, {FOLDS}-fold"
     fold_of = folds(cohort, FOLDS)
     margins, lesion = np.empty(len(cohort)), np.empty(len(cohort))
     pointed: list[Pointed] = []
@@ -31,18 +31,25 @@ def cross_validate(cohort: Mammograms, trained_on: Callable[[np.ndarray, int], M
         model, held = trained_on(fold_of != fold, fold), np.flatnonzero(fold_of == fold)
         part = cohort.where(held)
         margins[held] = scores(model, part)
-        lesion[held] = [_any_lesion(model, part.film(index)) for index in range(len(part))]
-        pointed += point(model, part, METHODS)
-    any_lesion = auc(cohort.table.lesion, lesion, cohort.people)
-    return Folded(
-        name,
-        cohort,
-        margins,
-        (figure(name, "AUC", "any lesion against none", any_lesion), *figures(pointed, name)),
-    )
+        lesion[held] = _lesions(model, part)
+        pointed += point(model, part, POINTING)
+    return Folded(cohort.name, cohort, margins, (_any_lesion(cohort, lesion), *figures(pointed, cohort.name)))
 
 
-def _any_lesion(model: MammogramNet, film: np.ndarray) -> float:
-    with torch.inference_mode():
-        prepared, _ = model.prepare(torch.from_numpy(film)[None, None])
-        return float(model.judge(model.heat(prepared))[0, 0])
+def any_lesion(model: MammogramNet, cohort: Mammograms) -> Figure:
+    """How well a model tells films with any lesion, benign ones too, from films without."""
+    return _any_lesion(cohort, _lesions(model, cohort))
+
+
+def _any_lesion(cohort: Mammograms, lesion: np.ndarray) -> Figure:
+    return figure(cohort.name, "AUC", "any lesion against none", auc(cohort.table.lesion, lesion, cohort.people))
+
+
+@torch.inference_mode()
+def _lesions(model: MammogramNet, cohort: Mammograms) -> np.ndarray:
+    """The logit of any lesion of each film, `[n]`."""
+    found = np.empty(len(cohort))
+    for index in range(len(cohort)):
+        prepared, _ = model.prepare(torch.from_numpy(cohort.film(index))[None, None])
+        found[index] = float(model.judge(model.heat(prepared))[0, 0])
+    return found

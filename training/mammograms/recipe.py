@@ -18,7 +18,7 @@ from robustness.saliency import METHODS
 from training import data
 from training.loop import Plan, train
 from training.mammograms.films import mias
-from training.mammograms.folded import cross_validate
+from training.mammograms.folded import POINTING, any_lesion, cross_validate
 from training.mammograms.phantoms import PhantomMammograms, mammogram_phantoms
 from training.mammograms.pointing import figures, point
 from training.mammograms.pool import BreastPool, pool
@@ -26,9 +26,9 @@ from training.publish import Entry, publish
 from training.tasks import Task
 
 RUNS = Path("runs")
-OPTIONS: dict[str, int | list[int]] = {"size": [576, 320], "width": 16, "depths": [2, 2, 2, 2]}
+OPTIONS: dict[str, float | list[int]] = {"size": [576, 320], "width": 24, "depths": [2, 2, 2, 2]}
 PHANTOMS = {"train": (2400, 2_000_001), "validation": (200, 2_000_002), "test": (200, 2_000_023)}
-MIAS_SHARE = 0.3
+MIAS_SHARE = 0.35
 EPSILONS = (0.25, 0.5, 1)  # of 255: a mammogram reader falls to less than a chest reader, its signs are fainter
 POINTED = 24  # test phantoms whose maps are measured; about half have a lesion
 LIMITS = (
@@ -70,16 +70,16 @@ def learn(
 def fresh() -> MammogramNet:
     """The network before it has learned anything."""
     torch.manual_seed(0)
-    return MammogramNet(**OPTIONS)
+    return MammogramNet(**OPTIONS).to(models.choose_device())
 
 
 def run(
-    entry: Entry, grounding: Sequence[Stage], tuning: Sequence[Stage], *, arguments: Sequence[str] | None = None
+    entry: Entry, grounding: Sequence[Stage], tuning: Sequence[Stage] = (), *, arguments: Sequence[str] | None = None
 ) -> None:
     """The command line of a mammogram recipe: `--data`, and `--fresh` to begin again instead of going on.
 
     `grounding` teaches on phantoms what a lesion is; `tuning` goes on with films of women among the phantoms, once for
-    each fold and once for the model that is published.
+    each fold and once for the model that is published. Without `tuning` the women are a test set like any other.
     """
     parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
@@ -90,16 +90,24 @@ def run(
         for path in (*(RUNS / f"{stage.name}.pt" for stage in grounding), *RUNS.glob(f"{entry.id}-*.pt")):
             path.unlink(missing_ok=True)
     women, drawn = mias(data.data_root(options.data)), phantoms("train")
-    prepare = fresh().prepare
-    films, digital = pool(women, prepare, MIAS_SHARE), pool(drawn, prepare, 1 - MIAS_SHARE)
-    grounded = learn(grounding, [replace(digital, share=1.0)], fresh())
+    prepare = fresh().prepare.cpu()
+    digital = pool(drawn, prepare, 1 - MIAS_SHARE)
+    model = learn(grounding, [replace(digital, share=1.0)], fresh())
+    learned_from, tests, folded = [drawn], [phantoms("test")], []
+    if tuning:
+        films, grounded = pool(women, prepare, MIAS_SHARE), model
 
-    def trained_on(seen: np.ndarray, fold: int) -> MammogramNet:
-        return learn(tuning, [digital, films.where(seen)], grounded, f"{entry.id}-{fold}-", seed=fold)
+        def trained_on(seen: np.ndarray, fold: int) -> MammogramNet:
+            return learn(tuning, [digital, films.where(seen)], grounded, f"{entry.id}-{fold}-", seed=fold).cpu()
 
-    folded = cross_validate(women, trained_on)
-    final = learn(tuning, [digital, films], grounded, f"{entry.id}-all-")
-    test = phantoms("test")
-    card = publish(entry, final, [women, drawn], [phantoms("validation")], [test], [folded])
-    pointed = point(models.load(entry.id), test.where(np.arange(POINTED)), ["heat map", *METHODS])
-    replace(card, figures=(*card.figures, *figures(pointed, test.name))).save()
+        folded = [cross_validate(women, trained_on)]
+        model = learn(tuning, [digital, films], grounded, f"{entry.id}-all-")
+        learned_from.insert(0, women)
+    else:
+        tests.append(women)
+    card = publish(entry, model.cpu(), learned_from, [phantoms("validation")], tests, folded)
+    shipped = models.load(entry.id, "cpu")
+    pointed = figures(point(shipped, tests[0].where(np.arange(POINTED)), ["heat map", *METHODS]), tests[0].name)
+    if not tuning:
+        pointed += [any_lesion(shipped, women), *figures(point(shipped, women, POINTING), women.name)]
+    replace(card, figures=(*card.figures, *pointed)).save()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import models
+from evidence import showcase
 from imaging import gallery
 from ui.case_strip import Item, case_strip
 from ui.live.desk import Desk
@@ -13,17 +14,16 @@ from ui.live.words import MODALITIES
 MEGABYTES = 200
 
 
-def opening(desk: Desk, *, label: str | None = None) -> None:
-    """Put the first film on an empty desk: the one that the address names, else the first case (with this label, where
-    the page needs one); the twin likewise."""
+def opening(desk: Desk) -> None:
+    """Put the first film on an empty desk: the one that the address names, else the case of the start page, on which
+    one press of the button shows what this is about; the twin likewise."""
     if desk.film is not None:
         return
     bundled = {case.id: case for case in gallery.cases() if case.modality in models.modalities()}
     wanted = st.query_params.get("case")
-    fitting = (case for case in bundled.values() if label in (None, case.label))
-    desk.open_case(bundled.get(wanted, next(fitting)))
+    desk.open_case(bundled.get(wanted, bundled[showcase.case()]))
     if wanted is not None and wanted not in bundled:
-        desk.trouble = "The address names a case that is not here, so the first one is shown."
+        desk.trouble = "The address names a case that is not here, so another one is shown."
     desk.twin = st.query_params.get("twin") == "true"
 
 

@@ -11,13 +11,14 @@ import streamlit as st
 from ui.live.tasks import Attacked, Progress
 from ui.live.wishes import Film, Request, afresh
 from ui.side_by_side.readers import Reader, readers
-from ui.side_by_side.tasks import Contest, Explain, Outcome, Read, Searching, Smallest
+from ui.side_by_side.tasks import Certify, Certifying, Contest, Explain, Outcome, Read, Searching, Smallest
 from ui.worker import Task, Work
 from ui.workplace import Stoppable
 
 if TYPE_CHECKING:
     from models import Reading
     from robustness import Saliency, SmallestEpsilon
+    from robustness.defences.smoothing import Certificate
 
 FEWEST, MOST = 2, 4  # readers
 
@@ -98,6 +99,12 @@ class Bench(Stoppable):
         return progress if isinstance(progress, Searching) else None
 
     @property
+    def certifying(self) -> Certifying | None:
+        """The certificate that is worked on now."""
+        progress = self.work.progress
+        return progress if isinstance(progress, Certifying) else None
+
+    @property
     def stoppable(self) -> bool:
         """Whether an attack or a search is running or about to."""
         return isinstance(self.work.missing(), Contest | Smallest)
@@ -124,6 +131,10 @@ class Bench(Stoppable):
         """The smallest change that flips a reader."""
         return None if self.request is None else self.work.results.get(self._smallest(reader))
 
+    def certificate(self, reader: Reader) -> Certificate | None:
+        """How far a smoothed reader's answer to the film as it came is certain."""
+        return self.work.results.get(Certify(self.film, reader))
+
     def trouble(self, reader: Reader) -> str:
         """Why a reader has no answer, or nothing."""
         outcome = self.outcomes.get(reader, "")
@@ -135,7 +146,7 @@ class Bench(Stoppable):
         return Smallest(self.film, reader, self.request.goal)
 
     def _wanted(self) -> Iterator[Task]:
-        """Readings, then the attack, then its maps, then how little it would have taken."""
+        """Readings, the attack, its maps, how little it would have taken, and what no attacker could change."""
         if self.film is None:
             return
         done = self.work.results
@@ -149,6 +160,7 @@ class Bench(Stoppable):
             yield from (Explain(self.film, r, contest) for r in attacked if Explain(self.film, r) in done)
         if contest in done and not self.halted:
             yield from (self._smallest(reader) for reader in attacked)
+        yield from (Certify(self.film, reader) for reader in self.readers if reader.smoothed)
 
     @property
     def _all_read(self) -> bool:

@@ -13,6 +13,7 @@ from evidence.comparison.ward import PEOPLE, Ward, ward
 from measures import Estimate
 from ui.markup import markup
 from ui.sentences import levels
+from ui.side_by_side import certain
 from ui.side_by_side.lines import Line, lines_svg
 from ui.side_by_side.readers import Reader, model_name, styles
 from ui.side_by_side.scatter import Mark, scatter_svg
@@ -23,7 +24,7 @@ CURVES = {
     "sensitivity": "Sensitivity: share of pneumonias found",
     "accuracy": "Accuracy: share of films read rightly",
 }
-NAMES = 100  # width of the names beside a chart
+NAMES = 112  # width of the names beside a chart
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def controls(results: Results) -> Choice:
 
 
 def screen(results: Results, choice: Choice) -> None:
-    """Curves, marks and the ward."""
+    """Curves, marks and the ward; then what is certain."""
     ill, n, people = int(results.labels.sum()), len(results.labels), len(set(results.people.tolist()))
     markup(f'<p class="sentence ward">{_sentence(results, choice)}</p>', key="cohort-sentence", announce=True)
     for column, (measure, title) in zip(st.columns(3, gap="medium"), CURVES.items(), strict=True):
@@ -80,6 +81,7 @@ def screen(results: Results, choice: Choice) -> None:
         f"95 % intervals. Remade by <code>{escape(results.made_by)}</code>.</p>",
         key="cohort-note",
     )
+    certain.screen()
 
 
 def curves(results: Results, measure: str, title: str) -> str:

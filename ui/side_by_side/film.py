@@ -22,7 +22,7 @@ from ui.side_by_side.bench import Bench
 from ui.side_by_side.lines import Line, lines_svg, sample_svg
 from ui.side_by_side.readers import Reader, styles
 from ui.side_by_side.tasks import METHOD
-from ui.side_by_side.words import needed, outcome, said
+from ui.side_by_side.words import certain, needed, outcome, said
 from ui.viewer import Pane, film_viewer
 
 STYLESHEET = Path(__file__).with_name("side_by_side.css")
@@ -124,16 +124,17 @@ def flip_of(trace: tuple[float, ...], operating_point: float) -> int | None:
 
 
 def table(bench: Bench) -> None:
-    """How little it takes to flip each."""
+    """How little it takes to flip each, and how far those that vote over noisy copies are certain."""
     lines = []
     for reader, style in zip(bench.readers, styles(bench.readers), strict=True):
         body = "".join(f"<td>{escape(cell)}</td>" for cell in needed(bench, reader))
         lines.append(f"<tr><th>{sample_svg(style)}{escape(reader.title)}</th>{body}</tr>")
     heads = "".join(f"<th>{head}</th>" for head in HEADS)
+    sure = [f'<p class="sure">{escape(certain(bench, reader))}</p>' for reader in bench.readers if reader.smoothed]
     markup(
         f'<table class="figures-table side-table"><tr>{heads}</tr>{"".join(lines)}</table>'
         '<p class="hint">Smallest flip: the smallest change of a pixel at which a search found one; a cleverer '
-        "attacker may need less.</p>",
+        f"attacker may need less.</p>{''.join(sure)}",
         key="side-table",
     )
 

@@ -31,6 +31,11 @@ class Reader:
         return f"{self.model}+{self.defence}" if self.defence else self.model
 
     @property
+    def smoothed(self) -> bool:
+        """Whether it votes over noisy copies, so that its answers can be certified."""
+        return self.defence == "smoothing"
+
+    @property
     def name(self) -> str:
         """For a person."""
         return f"{model_name(self.model)} + {DEFENCES[self.defence].title}" if self.defence else model_name(self.model)
@@ -47,9 +52,9 @@ class Reader:
 
 
 def model_name(model: str) -> str:
-    """`undefended` or `defended` for the pair that stands first, else what the card calls the model."""
+    """`undefended` or `defended` for the pair that stands first, else what the card calls the model, less its films."""
     card = models.card(model)
-    return short(model) if card in models.pair(card.modality) else card.title
+    return short(model) if card in models.pair(card.modality) else card.title.split(", ", 1)[-1]
 
 
 def styles(shown: Sequence[Reader]) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from ui.worker import FAILED, Abandoned, Work
 if TYPE_CHECKING:
     from models import Reading
     from robustness import Saliency, SmallestEpsilon, Step
+    from robustness.defences.smoothing import Certificate
 
 log = logging.getLogger(__name__)
 METHOD = "smooth_grad"  # a map of gradients: where adversarial training shows (Tsipras et al. 2019)
@@ -155,6 +156,37 @@ class Smallest:
         if work.stopping.is_set():
             raise Abandoned
         return found
+
+
+@dataclass(frozen=True)
+class Certifying:
+    """How many noisy copies a smoothed reader has read so far."""
+
+    reader: Reader
+    read: int
+
+
+@dataclass(frozen=True)
+class Certify:
+    """How far a smoothed reader's answer to the film as it came is certain, whatever an attacker does."""
+
+    film: Film
+    reader: Reader
+
+    def run(self, work: Work) -> Certificate:
+        """What is certain; work that was stopped has found nothing."""
+        from models import to_images
+        from robustness.defences.smoothing import certify
+
+        smoothed = self.reader.load()
+
+        def show(read: int) -> None:
+            work.progress = Certifying(self.reader, read)
+            if work.stopping.is_set():
+                raise Abandoned
+
+        image = to_images(smoothed.model, self.film.radiograph)
+        return certify(smoothed.model, image, sigma=smoothed.sigma, seed=0, on_step=show)
 
 
 def goal_against(reading: Reading, reader: Reader, film: Film, wish: str | None) -> str:

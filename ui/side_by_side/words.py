@@ -75,6 +75,20 @@ def needed(bench: Bench, reader: Reader) -> tuple[str, str]:
     return size, "" if reader == bench.readers[0] else times(found, first)
 
 
+def certain(bench: Bench, reader: Reader) -> str:
+    """How far a smoothed reader's answer to the film as it came can't be altered, whatever an attacker does."""
+    found = bench.certificate(reader)
+    if found is None:
+        certifying = bench.certifying
+        read = certifying.read if certifying is not None and certifying.reader == reader else 0
+        return f"{reader.title}: how far is its answer certain? {read:,} noisy copies read …"
+    if found.decision is None:
+        return f"{reader.title}: certain of nothing here. Too few noisy copies agree: a radiologist must look."
+    answers, film = models.card(reader.model).classes, bench.film.radiograph.pixels
+    size = f"{found.levels(film.size):.2g} of 255 grey levels"
+    return f"{reader.title}: “{answers[found.decision]}” is certain under any change of up to {size} in every pixel."
+
+
 def times(found: SmallestEpsilon, first: SmallestEpsilon | None) -> str:
     """How much more one reader needs than the first."""
     if first is None or not first.found:

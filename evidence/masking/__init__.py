@@ -1,0 +1,61 @@
+"""Whether a model of the zoo resists or only hides its gradient, as its card tells it: `python -m evidence.masking`."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import models
+from measures import Estimate
+
+RESULTS = Path(__file__).parent / "results.json"
+COMMAND = "python -m evidence.masking"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """One check of `robustness.masking`: what should hold, whether it does, and the shares of films it compares."""
+
+    name: str
+    held: bool
+    stronger: Estimate
+    weaker: Estimate
+
+
+@dataclass(frozen=True)
+class Checked:
+    """All checks of one model at one budget, in grey levels of 255; `surface` float `[side, side]` is the attacker's
+    lead around one film, below 0 where the film is still read rightly."""
+
+    model: str
+    set: str
+    level: float
+    signs: tuple[Sign, ...]
+    surface: NDArray[np.float64] = field(compare=False, repr=False)
+
+    @property
+    def honest(self) -> bool:
+        """Whether no check found a sign of masking."""
+        return all(sign.held for sign in self.signs)
+
+
+@functools.cache
+def load(path: Path = RESULTS) -> dict[str, Checked]:
+    """What is stored by model, less what was measured on other weights than the zoo holds now."""
+    if not path.is_file():
+        return {}
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return {
+        row["model"]: Checked(row["model"], row["set"], row["level"], _signs(row["signs"]), np.array(row["surface"]))
+        for row in rows
+        if row["model"] in models.ids() and row["sha256"] == models.card(row["model"]).sha256
+    }
+
+
+def _signs(rows: list[dict]) -> tuple[Sign, ...]:
+    return tuple(Sign(row["name"], row["held"], Estimate(**row["stronger"]), Estimate(**row["weaker"])) for row in rows)

@@ -1,0 +1,82 @@
+"""`python -m evidence.masking [--data …] [--films 20]`: asks of each model of the zoo whether its gradient is honest.
+
+On test films that the model reads rightly: of children for chests, phantoms for mammograms. Models that are there
+already, on the same weights, are not checked again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+import models
+from evidence.masking import COMMAND, RESULTS
+from robustness import ThreatModel
+from robustness.masking import Check, check_masking
+from training import data
+from training.data import Cohort
+from training.mammograms.recipe import phantoms
+from training.scores import scores
+
+LEVELS = {"chest": 4.0, "mammogram": 0.5}  # grey levels of 255
+SETS = {"chest": "kermany", "mammogram": "phantoms"}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser.add_argument("--films", type=int, default=20, help="for each model")
+    parser.add_argument("--models", nargs="+", choices=models.ids(), default=models.ids(), metavar="ID")
+    options = parser.parse_args()
+    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
+    rows = [row for row in rows if row["sha256"] == models.card(row["model"]).sha256]
+    for id in options.models:
+        if any(row["model"] == id for row in rows):
+            continue
+        chest = models.card(id).modality == "chest"
+        cohort = data.kermany(data.data_root(options.data), "test") if chest else phantoms("test")
+        rows.append(checked(id, cohort, options.films))
+        keep(rows, f"{COMMAND} --films {options.films}")
+        print(id, [(sign["name"], sign["held"]) for sign in rows[-1]["signs"]], flush=True)
+
+
+def keep(rows: list[dict[str, Any]], command: str, path: Path = RESULTS) -> None:
+    """Store what is known so far."""
+    path.write_text(json.dumps({"made_by": command, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+
+
+def checked(id: str, cohort: Cohort, n: int) -> dict[str, Any]:
+    """One model on films that it reads rightly, drawn evenly; for the results."""
+    model = models.load(id)
+    device = next(model.parameters()).device
+    some = cohort.where(np.unique(np.linspace(0, len(cohort) - 1, 2 * n).astype(int)))
+    border = np.log(model.card.operating_point / (1 - model.card.operating_point))
+    right = np.flatnonzero((scores(model, some) >= border) == (some.labels == 1))
+    chosen = some.where(right[np.unique(np.linspace(0, len(right) - 1, n).astype(int))])
+    films = torch.from_numpy(np.stack([chosen.film(index) for index in range(len(chosen))]))[:, None].to(device)
+    level = LEVELS[model.card.modality]
+    labels = torch.tensor(chosen.labels, device=device)
+    found = check_masking(model, films, labels, ThreatModel(epsilon=level / 255), seed=0)
+    return {
+        "model": id,
+        "sha256": model.card.sha256,
+        "set": SETS[model.card.modality],
+        "level": level,
+        "signs": [_sign(check) for check in found.checks],
+        "surface": [[round(float(lead), 3) for lead in row] for row in found.surface],
+    }
+
+
+def _sign(check: Check) -> dict[str, Any]:
+    shares = {"stronger": check.stronger.as_dict(), "weaker": check.weaker.as_dict()}
+    return {"name": check.name, "held": check.held} | shares
+
+
+if __name__ == "__main__":
+    main()
