@@ -140,15 +140,15 @@ def publish(
 
 
 def measure_again(entry: Entry, tests: Sequence[Cohort]) -> Card:
-    """Measure the shipped weights on `tests` again and put those figures in the place of the card's. No training."""
+    """Measure the shipped weights on `tests` again and put those figures in the place of the card's; others, as where a
+    mammogram's maps point, stay. No training."""
     shipped = models.load(entry.id)
     border = logit(shipped.card.operating_point)
     found = [each for cohort in tests for each in _clean(cohort.name, cohort, scores(shipped, cohort), border)]
     found += [each for cohort in tests for each in _attacked(shipped, cohort, entry)]
     new = {(f.data, f.measure, f.group): f for f in found}
-    old = {(f.data, f.measure, f.group): f for f in shipped.card.figures if f.data not in {c.name for c in tests}}
-    order = [key for f in shipped.card.figures if (key := (f.data, f.measure, f.group)) in old | new]
-    card = replace(shipped.card, figures=tuple((old | new)[key] for key in dict.fromkeys([*order, *new])))
+    old = {(f.data, f.measure, f.group): f for f in shipped.card.figures}
+    card = replace(shipped.card, figures=tuple((old | new).values()))
     card.save()
     return card
 
