@@ -42,6 +42,10 @@ class Cohort:
         table = self.table[chosen] if chosen.dtype == bool else self.table.iloc[chosen]
         return replace(self, labels=self.labels[chosen], people=self.people[chosen], table=table.reset_index(drop=True))
 
+    def evenly(self, n: int | None) -> Cohort:
+        """So many of its films, drawn evenly; all for None or where it has no more."""
+        return self if n is None else self.where(np.unique(np.linspace(0, len(self) - 1, n).astype(int)))
+
     def film(self, index: int) -> np.ndarray:
         """One film as its file holds it, float32 `[H, W]` in [0, 1]."""
         return np.asarray(Image.open(self.table.path[index]).convert("L"), dtype=np.float32) / 255

@@ -49,7 +49,7 @@ def cohorts(root: Path) -> tuple[list[Cohort], list[Cohort]]:
     parts = data.split(children, {"train": 0.85, "validation": 0.15})
     train = [children.where(parts["train"]), data.nih(root, "train")]
     held_out = [children.where(parts["validation"]), data.nih(root, "validation")]
-    return [_thin(cohort, TRAIN) for cohort in train], [_thin(cohort, HELD_OUT) for cohort in held_out]
+    return [cohort.evenly(TRAIN) for cohort in train], [cohort.evenly(HELD_OUT) for cohort in held_out]
 
 
 def point(model: nn.Module, held_out: list[Cohort]) -> float:
@@ -80,10 +80,6 @@ def gaussians(model: nn.Module, train: list[Cohort]) -> tuple[torch.Tensor, torc
 
 def _scores(detector: nn.Module, cohort: Cohort) -> np.ndarray:
     return torch.cat([detector(films) for films, _ in batches(cohort)]).numpy()
-
-
-def _thin(cohort: Cohort, most: int) -> Cohort:
-    return cohort.where(np.unique(np.linspace(0, len(cohort) - 1, most).astype(int)))
 
 
 if __name__ == "__main__":

@@ -153,13 +153,6 @@ def measure_again(entry: Entry, tests: Sequence[Cohort]) -> Card:
     return card
 
 
-def attackable(cohort: Cohort, n: int | None) -> Cohort:
-    """The films that are attacked: all, or so many, drawn evenly."""
-    if n is None or n >= len(cohort):
-        return cohort
-    return cohort.where(np.unique(np.linspace(0, len(cohort) - 1, n).astype(int)))
-
-
 def _training_set(cohort: Cohort) -> TrainingSet:
     known = SETS[cohort.name]
     return TrainingSet(known.name, len(cohort), known.people, known.licence)
@@ -181,7 +174,7 @@ def _clean(name: str, cohort: Cohort, margins: np.ndarray, border: float) -> lis
 
 def _attacked(model: nn.Module, cohort: Cohort, entry: Entry) -> list[Figure]:
     """AUC and accuracy with every film pushed to the wrong side as far as its budget goes."""
-    border, cohort = logit(model.card.operating_point), attackable(cohort, entry.attacked)
+    border, cohort = logit(model.card.operating_point), cohort.evenly(entry.attacked)
     figures = []
     for epsilon in entry.epsilons:
         margins = attacked_scores(model, cohort, epsilon / 255)

@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 import models
@@ -30,8 +29,7 @@ def main() -> None:
     parser.add_argument("--films", type=int, help="test films, drawn evenly; else all")
     options = parser.parse_args()
     whole = data.kermany(data.data_root(options.data), "test")
-    chosen = np.unique(np.linspace(0, len(whole) - 1, options.films or len(whole)).astype(int))
-    measure(whole.where(chosen))
+    measure(whole.evenly(options.films or None))
 
 
 def measure(cohort: Cohort, path: Path = RESULTS) -> None:

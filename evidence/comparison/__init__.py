@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
+from evidence.shipped import shipped
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -68,9 +69,8 @@ def load(path: Path = RESULTS) -> Results:
     """
     told = json.loads(path.read_text(encoding="utf-8"))
     points: dict[str, list[Point]] = {id: [] for id in models.ids()}
-    for row in told["rows"]:
-        if row["model"] in points and row["sha256"] == models.card(row["model"]).sha256:
-            points[row["model"]].append(_point(row))
+    for row in shipped(told["rows"]):
+        points[row["model"]].append(_point(row))
     return Results(
         told["made_by"],
         told["set"],

@@ -38,8 +38,7 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", choices=chests, default=chests, metavar="ID", help=", ".join(chests))
     options = parser.parse_args()
     whole = data.kermany(data.data_root(options.data), "test")
-    chosen = np.unique(np.linspace(0, len(whole) - 1, options.films or len(whole)).astype(int))
-    measure(whole.where(chosen), options.models)
+    measure(whole.evenly(options.films or None), options.models)
 
 
 def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import models
+from evidence.shipped import shipped
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -47,7 +47,7 @@ def load(path: Path = RESULTS) -> tuple[Row, ...]:
     Raises `FileNotFoundError` before the command has run.
     """
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-    return tuple(_row(row) for row in rows if row["sha256"] == models.card(row["model"]).sha256)
+    return tuple(_row(row) for row in shipped(rows))
 
 
 def _row(entry: dict[str, Any]) -> Row:

@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
     whole = data.kermany(data.data_root(options.data), "test")
-    cohort = whole.where(np.unique(np.linspace(0, len(whole) - 1, options.films).astype(int)))
+    cohort = whole.evenly(options.films)
     command = f"{COMMAND} --films {options.films}"
     found = {"made_by": command, "set": "kermany-224/test", "attack": f"Auto-PGD on the margin, {STEPS} steps"}
     rows = [] if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]

@@ -16,6 +16,7 @@ import torch
 
 import models
 from evidence.fairness.results import COMMAND, GROUPS, RESULTS
+from evidence.shipped import shipped
 from evidence.tampering import strata
 from imaging.ward import Ward, ward
 from models import decision_logits
@@ -35,7 +36,7 @@ def main() -> None:
     films = ward("test")
     chosen = drawn(films, options.films)
     rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
-    rows = [row for row in rows if row["sha256"] == models.card(row["model"]).sha256]
+    rows = shipped(rows)
     for id in READERS:
         known = {row["film"] for row in rows if row["model"] == id}
         missing = [film for film in chosen if film not in known]

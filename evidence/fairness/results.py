@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import models
+from evidence.shipped import shipped
 from measures import Estimate
 from measures.estimates import CONFIDENCE
 
@@ -32,7 +32,7 @@ def load(path: Path = RESULTS) -> tuple[Figure, ...]:
     Raises `FileNotFoundError` before the command has run.
     """
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-    rows = [row for row in rows if row["sha256"] == models.card(row["model"]).sha256]
+    rows = shipped(rows)
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
         for group in GROUPS:

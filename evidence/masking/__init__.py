@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-import models
+from evidence.shipped import shipped
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -52,8 +52,7 @@ def load(path: Path = RESULTS) -> dict[str, Checked]:
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     return {
         row["model"]: Checked(row["model"], row["set"], row["level"], _signs(row["signs"]), np.array(row["surface"]))
-        for row in rows
-        if row["model"] in models.ids() and row["sha256"] == models.card(row["model"]).sha256
+        for row in shipped(rows)
     }
 
 

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.special import logit
 
 import models
 from evidence.masking import COMMAND, RESULTS
+from evidence.shipped import shipped
 from robustness import ThreatModel
 from robustness.masking import Check, check_masking
 from training import data
@@ -35,7 +37,7 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", choices=models.ids(), default=models.ids(), metavar="ID")
     options = parser.parse_args()
     rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
-    rows = [row for row in rows if row["sha256"] == models.card(row["model"]).sha256]
+    rows = shipped(rows)
     for id in options.models:
         if any(row["model"] == id for row in rows):
             continue
@@ -55,10 +57,9 @@ def checked(id: str, cohort: Cohort, n: int) -> dict[str, Any]:
     """One model on films that it reads rightly, drawn evenly; for the results."""
     model = models.load(id)
     device = next(model.parameters()).device
-    some = cohort.where(np.unique(np.linspace(0, len(cohort) - 1, 2 * n).astype(int)))
-    border = np.log(model.card.operating_point / (1 - model.card.operating_point))
-    right = np.flatnonzero((scores(model, some) >= border) == (some.labels == 1))
-    chosen = some.where(right[np.unique(np.linspace(0, len(right) - 1, n).astype(int))])
+    some = cohort.evenly(2 * n)
+    right = (scores(model, some) >= logit(model.card.operating_point)) == (some.labels == 1)
+    chosen = some.where(right).evenly(n)
     films = torch.from_numpy(np.stack([chosen.film(index) for index in range(len(chosen))]))[:, None].to(device)
     level = LEVELS[model.card.modality]
     labels = torch.tensor(chosen.labels, device=device)

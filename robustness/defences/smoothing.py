@@ -80,36 +80,35 @@ def certify(
         alpha: probability that the certificate is wrong.
         on_step: called with the number of copies read so far; what it raises ends the work.
     """
-    generator = Generator().manual_seed(seed)
-    read = _Count(on_step)
-    answer = int(_votes(model, image, sigma, first, generator, read).argmax())
-    count = int(_votes(model, image, sigma, copies, generator, read)[answer])
+    generator, read = Generator().manual_seed(seed), 0
+
+    def votes(copies: int) -> Tensor:
+        nonlocal read
+        found = []
+        for part in _parts(copies, image.numel()):
+            found.append(_votes(model, image, sigma, part, generator))
+            read += part
+            if on_step is not None:
+                on_step(read)
+        return torch.stack(found).sum(0)
+
+    answer = int(votes(first).argmax())
+    count = int(votes(copies)[answer])
     low = float(beta.ppf(alpha, count, copies - count + 1)) if count else 0.0
     if low <= 0.5:
         return Certificate(None, 0.0, sigma)
     return Certificate(answer, sigma * float(norm.ppf(low)), sigma)
 
 
-class _Count:
-    """Tells whoever watches how many copies were read."""
-
-    def __init__(self, on_step: Callable[[int], None] | None) -> None:
-        self.on_step, self.read = on_step, 0
-
-    def add(self, n: int) -> None:
-        self.read += n
-        if self.on_step is not None:
-            self.on_step(self.read)
+def _parts(copies: int, pixels: int) -> list[int]:
+    """How many copies of a film of so many pixels are read together, until all are."""
+    most = max(1, AT_A_TIME // pixels)
+    return [min(most, copies - done) for done in range(0, copies, most)]
 
 
 @torch.no_grad()
-def _votes(model: nn.Module, image: Tensor, sigma: float, copies: int, generator: Generator, read: _Count) -> Tensor:
+def _votes(model: nn.Module, image: Tensor, sigma: float, copies: int, generator: Generator) -> Tensor:
     """How many noisy copies get each answer at the operating point, `[classes]`."""
-    votes: list[Tensor] = []
-    while (left := copies - sum(int(each.sum()) for each in votes)) > 0:
-        n = min(left, max(1, AT_A_TIME // image.numel()))
-        noise = torch.randn((n, *image.shape[1:]), generator=generator).to(image)
-        decisions = models.decision_logits(model, model(image + sigma * noise))
-        votes.append(torch.bincount(decisions.argmax(1), minlength=decisions.shape[1]))
-        read.add(n)
-    return torch.stack(votes).sum(0)
+    noise = torch.randn((copies, *image.shape[1:]), generator=generator).to(image)
+    decisions = models.decision_logits(model, model(image + sigma * noise))
+    return torch.bincount(decisions.argmax(1), minlength=decisions.shape[1])

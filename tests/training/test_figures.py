@@ -9,7 +9,6 @@ import models
 from measures import auc
 from training import chest, data
 from training.mammograms import recipe
-from training.publish import attackable
 from training.scores import attacked_scores, scores
 
 CHESTS, MAMMOGRAMS = ([id for id in models.ids() if models.card(id).modality == m] for m in ("chest", "mammogram"))
@@ -48,6 +47,6 @@ def test_attacked_films(id, epsilon):
     name = "kermany" if model.card.modality == "chest" else "phantoms"
     films = cohort(model.card.modality, name)
     figure = model.card.figure(name, f"AUC under attack, {epsilon} of 255")
-    films = attackable(films, figure.n)
+    films = films.evenly(figure.n)
     margins = attacked_scores(model, films, epsilon / 255)
     assert auc(films.labels, margins).value == pytest.approx(figure.value, abs=0.01)

@@ -1,0 +1,14 @@
+"""Stored rows, less those measured on other weights than the zoo holds now: what they say is no longer true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import models
+
+
+def shipped(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows whose `model` still has the weights (`sha256`) that they were measured on."""
+    known = {id: models.card(id).sha256 for id in models.ids()}
+    return [row for row in rows if known.get(row["model"]) == row["sha256"]]
