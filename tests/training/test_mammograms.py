@@ -10,12 +10,13 @@ import torch
 from models.networks import MammogramNet
 from training import data
 from training.loop import Adversary, Plan, train
-from training.mammograms import folded
+from training.mammograms import folded, recipe
 from training.mammograms.augment import augment, patches
 from training.mammograms.films import Mammograms, folds, mias
-from training.mammograms.phantoms import mammogram_phantoms
+from training.mammograms.phantoms import joined, mammogram_phantoms
 from training.mammograms.pointing import Pointed, figures, point
 from training.mammograms.pool import pool
+from training.mammograms.recipe import REACH, Stage, further, learn
 from training.mammograms.task import FindLesions, KnowLesions, Targets, _places
 
 OPTIONS = {"size": (160, 96), "width": 4, "depths": (1, 1, 1, 1)}
@@ -231,7 +232,37 @@ def test_phantoms_are_drawn_once_and_kept(tmp_path, monkeypatch):
     assert first.labels.sum() == 1
     assert first.lesion(int(first.labels.argmax())).any()
     monkeypatch.setattr(phantoms, "_draw", None)
-    assert np.array_equal(mammogram_phantoms(2, seed=9, size=96).film(1), first.film(1))
+    again = mammogram_phantoms(2, seed=9, size=96)
+    assert np.array_equal(again.film(1), first.film(1))
+    both = joined([first, again])
+    assert len(both) == 4
+    assert np.array_equal(both.film(3), first.film(1))
+    assert np.array_equal(both.lesion(2), first.lesion(0))
+
+
+def test_a_stage_draws_on_the_first_films_alone_where_it_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(recipe, "RUNS", tmp_path)
+    drawn = []
+
+    def remember(model, pools, plan, checkpoint, task):
+        drawn.append([len(each.suspicious) for each in pools])
+        return model
+
+    monkeypatch.setattr(recipe, "train", remember)
+    model, films = toy(16)
+    plan = Plan(epochs=1, films_per_epoch=8, rate=0.01, batch=8)
+    learn([Stage("some", FindLesions(), plan, first=12), Stage("all", FindLesions(), plan)], [films, films], model)
+    assert drawn == [[12, 16], [16, 16]]
+
+
+def test_further_goes_on_in_the_direction_of_tuning():
+    grounded, tuned = MammogramNet(**OPTIONS), MammogramNet(**OPTIONS)
+    reached = further(grounded, tuned)
+    for start, end, far in zip(*(model.parameters() for model in (grounded, tuned, reached)), strict=True):
+        torch.testing.assert_close(far - start, REACH * (end - start))
+    assert not any(
+        torch.equal(a, b) for a, b in zip(tuned.parameters(), reached.parameters(), strict=True) if a.ndim > 1
+    )
 
 
 def test_mias_as_it_is_described():

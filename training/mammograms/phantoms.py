@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,19 @@ def mammogram_phantoms(n: int, *, seed: int, size: int = 576) -> PhantomMammogra
     table["lesion"] = table.label
     return PhantomMammograms(
         "phantoms", table.label.to_numpy(), table.patient.to_numpy(), table, films, masks.astype(bool)
+    )
+
+
+def joined(cohorts: Sequence[PhantomMammograms]) -> PhantomMammograms:
+    """Several cohorts as one, in their order."""
+    table = pd.concat([cohort.table for cohort in cohorts], ignore_index=True)
+    return PhantomMammograms(
+        cohorts[0].name,
+        np.concatenate([cohort.labels for cohort in cohorts]),
+        np.concatenate([cohort.people for cohort in cohorts]),
+        table.assign(position=range(len(table))),
+        np.concatenate([cohort.films for cohort in cohorts]),
+        np.concatenate([cohort.masks for cohort in cohorts]),
     )
 
 
