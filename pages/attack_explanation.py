@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import polling, shell
-from ui.explanation import screen
+from ui.explanation import carry, screen
 from ui.explanation.table import Table
 from ui.live import cases
 from ui.live.desk import Desk
@@ -28,6 +28,7 @@ def main() -> None:
         screen.story(table)
         screen.films(table)
         screen.others(table)
+        carry.carry()
     polling.poll(table)
 
 

@@ -1,0 +1,54 @@
+"""What the command measured, as the page reads it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results.json"
+COMMAND = "python -m evidence.explanations"
+EPSILON = 4.0  # grey levels of 255
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One attack on one film. `attacked`: the map it was aimed at · `answered`: the answer is what the attacker wanted
+    · `words`: for each map, also the attacked one, whether it was turned too: "yes", "in part", "no"."""
+
+    case: str
+    aim: str
+    attacked: str
+    answered: bool
+    words: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Of `n` films on which the attack did what it should to the answer and to the map it was aimed at: on how many
+    another map was turned too, or in part."""
+
+    yes: int
+    in_part: int
+    n: int
+
+
+def load(path: Path = RESULTS) -> tuple[Carried, ...]:
+    """The stored rows. Raises `FileNotFoundError` before the command has run."""
+    return tuple(Carried(**row) for row in json.loads(path.read_text(encoding="utf-8"))["rows"])
+
+
+def matrix(rows: Sequence[Carried], aim: str) -> dict[tuple[str, str], Cell]:
+    """(attacked map, other map) → on how many films; the attacked map itself: of all films, on how many it worked."""
+    found = {}
+    for attacked in dict.fromkeys(row.attacked for row in rows if row.aim == aim):
+        tried = [row for row in rows if (row.aim, row.attacked) == (aim, attacked)]
+        worked = [row for row in tried if row.answered and row.words[attacked] == "yes"]
+        found[attacked, attacked] = Cell(len(worked), 0, len(tried))
+        for other in tried[0].words:
+            if other != attacked:
+                count = Counter(row.words[other] for row in worked)
+                found[attacked, other] = Cell(count["yes"], count["in part"], len(worked))
+    return found
