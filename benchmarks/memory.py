@@ -1,8 +1,7 @@
 """How much memory an attack on a whole mammogram takes: 3,000 × 3,000 pixels, read from a file and written again.
 
 `python -m benchmarks.memory` writes `benchmarks/results/memory.json`: the largest resident memory of this process, all
-of Python and torch counted. The film is a phantom, enlarged; the model is the zoo's for mammograms, or an untrained one
-where it has none.
+of Python and torch counted. The film is a phantom, enlarged.
 """
 
 from __future__ import annotations
@@ -11,20 +10,18 @@ import argparse
 import io
 import json
 import resource
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from torch import nn
 
 import imaging
 import models
 from benchmarks.measure import GREY, machine
 from imaging import phantoms
-from models.networks import MammogramNet
 from robustness import attack_radiograph
 
+MODEL = "mammogram-undefended"
 RESULTS = Path(__file__).parent / "results" / "memory.json"
 BARS = {"gigabytes": 4.0}
 
@@ -36,13 +33,13 @@ def main() -> None:
     parser.add_argument("--attack", default="pgd", help="name in the registry")
     parser.add_argument("--out", type=Path, default=RESULTS)
     arguments = parser.parse_args()
-    radiograph, (id, model) = imaging.read(_film(arguments.side)), _model()
+    radiograph, model = imaging.read(_film(arguments.side)), models.load(MODEL, "cpu")
     case = attack_radiograph(model, radiograph, attack=arguments.attack, epsilon=2.0, seed=0)
     found = {
         "made_by": f"python -m benchmarks.memory --side {arguments.side} --attack {arguments.attack}",
         "machine": machine(),
         "bars": BARS,
-        "model": id,
+        "model": MODEL,
         "attack": arguments.attack,
         "pixels": list(radiograph.pixels.shape),
         "steps": case.steps,
@@ -60,15 +57,6 @@ def _film(side: int) -> bytes:
     kept = io.BytesIO()
     picture.save(kept, "PNG")
     return kept.getvalue()
-
-
-def _model() -> tuple[str, nn.Module]:
-    known = [id for id in models.ids() if models.card(id).modality == "mammogram"]
-    if known:
-        return known[0], models.load(known[0], "cpu")
-    model = MammogramNet().eval().requires_grad_(False)
-    model.card = replace(models.card("chest-undefended"), id="untrained", classes=("normal", "suspicious"))
-    return "untrained", model
 
 
 if __name__ == "__main__":
