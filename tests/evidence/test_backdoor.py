@@ -53,9 +53,9 @@ def test_stored_results_are_whole():
         assert (row.turned is None) == (row.stopped is None) == (row.sign == "")
         assert 0 < row.beside <= 1
         assert row.pointed[0] <= row.pointed[1]
-    assert all(sum(row.sign == sign for row in rows) >= 5 for sign in TRIGGERS)
-    assert any(row.calibrating for row in rows)
-    assert any(row.sign == "" and not row.calibrating for row in rows)
+    assert sum(row.sign != "" for row in rows) >= 20
+    assert sum(row.calibrating for row in rows) >= 9
+    assert sum(row.sign == "" and not row.calibrating for row in rows) >= 16
 
 
 @pytest.mark.parametrize(("sign", "harm"), READY.available())
