@@ -2,7 +2,7 @@
 has changed (Madry et al. 2018). Narrower, and on half as many phantoms, than the twin, which was made better later."""
 
 from training.loop import Adversary, Plan
-from training.mammograms.recipe import EPSILONS, LIMITS, Stage, run
+from training.mammograms.recipe import EPSILONS, LIMITS, OPTIONS, Stage, run
 from training.mammograms.task import FindLesions, KnowLesions
 from training.publish import Entry
 
@@ -14,7 +14,7 @@ ENTRY = Entry(
     "a grey level of 255.",
     twin="mammogram-undefended",
     defended=True,
-    options={"size": [576, 320], "width": 24, "depths": [2, 2, 2, 2]},
+    options=OPTIONS | {"width": 24},
     limits=(
         "It has learned from phantoms alone and has seen no film of a woman.",
         *LIMITS[1:],
@@ -32,21 +32,18 @@ GROUNDING = (
         "mammogram-defended-patches",
         KnowLesions(),
         Plan(epochs=12, films_per_epoch=4800, rate=0.1, batch=128, average=0.995),
-        first=2400,
     ),
     Stage(
         "mammogram-defended-breasts",
         FindLesions(),
         Plan(epochs=36, films_per_epoch=4800, rate=0.05, batch=32, average=0.999),
-        first=2400,
     ),
     Stage(
         "mammogram-defended-hard",
         FindLesions(),
         Plan(epochs=8, films_per_epoch=4800, rate=0.03, batch=32, average=0.998, adversary=Adversary(EPSILON, 2, 2)),
-        first=2400,
     ),
 )
 
 if __name__ == "__main__":
-    run(ENTRY, GROUNDING)
+    run(ENTRY, GROUNDING, part="half of train")

@@ -1,7 +1,7 @@
 """`mammogram-undefended`: normal vs suspicious on ordinary films, with nothing done against an attacker."""
 
 from training.loop import Plan
-from training.mammograms.recipe import EPSILONS, LIMITS, Stage, run
+from training.mammograms.recipe import EPSILONS, LIMITS, OPTIONS, Stage, run
 from training.mammograms.task import FindLesions, KnowLesions
 from training.publish import Entry
 
@@ -12,7 +12,7 @@ ENTRY = Entry(
     "ordinary way, as most published models are.",
     twin="mammogram-defended",
     defended=False,
-    options={"size": [576, 320], "width": 32, "depths": [2, 2, 2, 2]},
+    options=OPTIONS | {"width": 32},
     limits=LIMITS,
     compute="one NVIDIA H200, about 11 minutes, folds included; on two CPU cores about two days",
     modality="mammogram",

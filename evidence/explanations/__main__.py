@@ -13,6 +13,7 @@ from torch import nn
 import imaging
 import models
 from evidence.explanations.results import COMMAND, EPSILON, RESULTS
+from evidence.shipped import shipped
 from imaging import Radiograph, gallery
 from robustness import METHODS
 from robustness.explanations import AIMS, attack_explanation, reason_of
@@ -29,14 +30,10 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=len(cases), help="films, in the gallery's order")
     options = parser.parse_args()
     model = models.load(MODEL)
-    told = {
-        "made_by": f"{COMMAND} --cases {options.cases}",
-        "model": MODEL,
-        "sha256": model.card.sha256,
-        "epsilon": EPSILON,
-    }
-    stored = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
-    rows = stored["rows"] if stored.get("sha256") == model.card.sha256 else []
+    told = {"made_by": f"{COMMAND} --cases {options.cases}", "epsilon": EPSILON}
+    of = {"model": MODEL, "sha256": model.card.sha256}
+    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
+    rows = shipped(rows)
     known = {(row["case"], row["aim"], row["attacked"]) for row in rows}
     for number, case in enumerate(cases[: options.cases]):
         radiograph = imaging.read(case.path)
@@ -45,7 +42,7 @@ def main() -> None:
                 if (case.id, aim, method) in known:
                     continue
                 place = list(ZONES)[number % len(ZONES)]
-                rows.append({"case": case.id, **carried(model, radiograph, aim, method, place)})
+                rows.append({**of, "case": case.id, **carried(model, radiograph, aim, method, place)})
                 RESULTS.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
                 print(rows[-1], flush=True)
 

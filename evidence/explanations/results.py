@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+
+from evidence.shipped import shipped
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.explanations"
@@ -36,8 +38,12 @@ class Cell:
 
 
 def load(path: Path = RESULTS) -> tuple[Carried, ...]:
-    """The stored rows. Raises `FileNotFoundError` before the command has run."""
-    return tuple(Carried(**row) for row in json.loads(path.read_text(encoding="utf-8"))["rows"])
+    """What is stored, less what was measured on other weights than the zoo holds now.
+
+    Raises `FileNotFoundError` before the command has run.
+    """
+    rows = shipped(json.loads(path.read_text(encoding="utf-8"))["rows"])
+    return tuple(Carried(**{field.name: row[field.name] for field in fields(Carried)}) for row in rows)
 
 
 def matrix(rows: Sequence[Carried], aim: str) -> dict[tuple[str, str], Cell]:
