@@ -1,7 +1,7 @@
 """How many decisions an attacker must ask for until a film within 8 grey levels is read wrongly, ours against ART's.
 
 `python -m benchmarks.decision_queries --films 20` writes `benchmarks/results/decision_queries.json`, for films of
-`kermany-224/test` at their own size. Both begin at the same film that is read otherwise, and one counter stands before
+`kermany-224/test` at their own size. All begin at the same film that is read otherwise, and one counter stands before
 the model: it stops at the first question about a film that lies within the limit in L∞ and is read wrongly. An attack
 that never gets there counts with all its questions. Each film is kept under `runs/` once it is measured; the same
 command goes on where it was cut off.
@@ -30,6 +30,7 @@ from robustness import REGISTRY, ThreatModel
 RESULTS = Path(__file__).parent / "results" / "decision_queries.json"
 BARS = {"ratio": 0.5}
 PART = "films"
+OURS = ("rays", "hop_skip_jump")
 CLOSE = 1e-5
 
 
@@ -69,7 +70,7 @@ def main() -> None:
     for names in ledger.pending(PART, films.names, 1):
         film, label = films.take(names)
         start, queries = starts[int(label)], {}
-        for name, attack in (("ours", _ours(start)), ("ours, no start given", _ours(None)), ("ART", _art(start))):
+        for name, attack in ({name: _ours(name, start) for name in OURS} | {"ART": _art(start)}).items():
             counter = Counter(model, film, label, arguments.epsilon / GREY, arguments.most)
             with contextlib.suppress(Over):
                 attack(counter, film, label, arguments.most)
@@ -77,7 +78,7 @@ def main() -> None:
         ledger.add(PART, names, queries=queries)
         print(names[0], queries, flush=True)
     found = summed([batch["queries"] for batch in ledger.of(PART)], arguments.most)
-    options = f"--films {found['ratio']['n']} --most {arguments.most}"
+    options = f"--films {len(found['queries']['ART'])} --most {arguments.most}"
     about = {"made_by": f"python -m benchmarks.decision_queries {options}", "machine": machine(), "bars": BARS}
     text = json.dumps(about | {"model": arguments.model} | rules | found, indent=1)
     print(text)
@@ -92,14 +93,18 @@ def summed(films: Sequence[dict[str, int | None]], most: int) -> dict[str, objec
         "queries": asked,
         "reached": {name: sum(value is not None for value in values) for name, values in asked.items()},
         "median": {name: median(values).as_dict() for name, values in capped.items()},
-        "ratio": median([ours / theirs for ours, theirs in zip(capped["ours"], capped["ART"], strict=True)]).as_dict(),
+        "ratio": {name: _ratio(capped[name], capped["ART"]) for name in OURS},
     }
 
 
-def _ours(start: Tensor | None) -> Callable[[Counter, Tensor, Tensor, int], object]:
+def _ratio(ours: Sequence[int], theirs: Sequence[int]) -> dict[str, float]:
+    return median([mine / peer for mine, peer in zip(ours, theirs, strict=True)]).as_dict()
+
+
+def _ours(name: str, start: Tensor) -> Callable[[Counter, Tensor, Tensor, int], object]:
     def attack(counter: Counter, film: Tensor, label: Tensor, most: int) -> object:
         threat = ThreatModel(epsilon=counter.epsilon)
-        return REGISTRY["hop_skip_jump"](counter, film, label, threat, seed=0, queries=most, start=start)
+        return REGISTRY[name](counter, film, label, threat, seed=0, queries=most, start=start)
 
     return attack
 

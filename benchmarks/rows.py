@@ -62,7 +62,10 @@ def pgd(found: dict[str, Any]) -> Iterator[Comparison]:
     """PGD with early stop against each peer's."""
     bars = found["bars"]
     for part in found["parts"]:
-        what = f"*pgd* with early stop against PGD of {part['peer']}, {found['rules']['steps']} steps, {_setting(part)}"
+        what = (
+            "*pgd* with early stop (a film is left once it flips, or once its pace tells that it will not) against "
+            f"PGD of {part['peer']}, {found['rules']['steps']} steps, {_setting(part)}"
+        )
         bar = "as many within 0.5 points, in at most a third of the time"
         same = abs(part["difference"]["value"]) <= bars["difference"] + 1e-9
         yield _shares(PGD, what, bar, found, part, {"success": same}, bars["time_ratio"])
@@ -97,24 +100,26 @@ def minimum_norm(found: dict[str, Any]) -> Iterator[Comparison]:
 
 
 def decision_queries(found: dict[str, Any]) -> Iterator[Comparison]:
-    """HopSkipJump against ART's."""
-    ratio, most = Ratio("queries", Estimate(**found["ratio"]), found["bars"]["ratio"]), found["most"]
-    n = ratio.value.n
-    row = Row(
-        DECISIONS,
-        f"*hop_skip_jump* against ART's HopSkipJump, until ε {found['epsilon']:g} of 255, at most {most} queries, "
-        f"{found['model']}",
-        "at most half of theirs",
-        *(
-            f"median {found['median'][side]['value']:.0f}, {found['reached'][side]} of {n} reached"
-            for side in ("ours", "ART")
-        ),
-        f"queries × {_ratio(ratio.value)}",
-        n,
-        {"queries": ratio.reached},
-        found["made_by"],
-    )
-    yield Comparison(row, ratios=(ratio,))
+    """RayS and HopSkipJump against ART's HopSkipJump."""
+    most = found["most"]
+    for ours, value in found["ratio"].items():
+        ratio = Ratio("queries", Estimate(**value), found["bars"]["ratio"])
+        n = ratio.value.n
+        row = Row(
+            DECISIONS,
+            f"*{ours}* against ART's HopSkipJump, until ε {found['epsilon']:g} of 255, at most {most} queries, "
+            f"{found['model']}",
+            "at most half of theirs",
+            *(
+                f"median {found['median'][side]['value']:.0f}, {found['reached'][side]} of {n} reached"
+                for side in (ours, "ART")
+            ),
+            f"queries × {_ratio(ratio.value)}",
+            n,
+            {"queries": ratio.reached},
+            found["made_by"],
+        )
+        yield Comparison(row, ratios=(ratio,))
 
 
 def memory(found: dict[str, Any]) -> Iterator[Comparison]:

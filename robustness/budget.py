@@ -79,6 +79,14 @@ class Budget:
         """False where no pixel can change at all: epsilon 0, or less than the file's grey levels can hold."""
         return bool((self.high > self.low).any() & (self.radius > 0).any())
 
+    @property
+    def frame(self) -> tuple[int, int, int, int]:
+        """The rectangle that holds the region: first row and one past the last, first column and one past the last."""
+        if self.region is None:
+            return 0, self.reference.shape[-2], 0, self.reference.shape[-1]
+        rows, columns = self.region.any(dim=1).nonzero()[:, 0], self.region.any(dim=0).nonzero()[:, 0]
+        return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
     def take(self, rows: Tensor) -> Budget:
         """The budget of some images of the batch, `rows` bool or index."""
         kept = {name: getattr(self, name)[rows] for name in ("reference", "radius", "low", "high")}

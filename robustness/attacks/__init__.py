@@ -162,6 +162,14 @@ REGISTRY: dict[str, Attack] = {
             knowledge="queries",
         ),
         Attack(
+            "rays",
+            "RayS (decision only)",
+            "Sees only the reading: shades the film in squares, turns one after another over, and keeps what pays.",
+            "Chen and Gu, RayS: a ray searching method for hard-label adversarial attack, KDD 2020",
+            norms=("linf",),
+            knowledge="queries",
+        ),
+        Attack(
             "strongest",
             "Strongest: Auto-PGD twice, minimum norm, Square",
             "Tries one strong attack after another until one of them succeeds: what a robust model has to stand.",

@@ -6,17 +6,12 @@ to the border, feels out where it leads, jumps along it and goes to the border a
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
-import torch.nn.functional as F
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 
-from models import decision_logits
-from robustness.attacks.tally import Tally
-from robustness.budget import Budget
-from robustness.losses import reached
+from robustness.attacks.oracle import Oracle, interrogate
 from robustness.norms import column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
@@ -50,66 +45,26 @@ def run(
     patients or an average; the first that serves is taken. None: the film under random patterns of growing contrast.
     `early_stop`: leave a film alone once a flip within the budget is found; else the nearest flip is kept.
 
-    The search uses no score. Where nothing flips within the budget, the film reported is chosen by score, as for all
-    attacks. Errors: see `Attack`.
+    Errors: see `Attack`.
     """
-    began = time.perf_counter()
     if queries < 1 or questions < 1 or grid < 1 or not 0 < probe < 1 or not 0 <= keep < 1:
         raise ValueError(
             "expected queries, questions and grid >= 1, probe in (0, 1) and keep in [0, 1), "
             f"got {queries}, {questions}, {grid}, {probe} and {keep}"
         )
-    budget = Budget.of(images, threat)
-    tally = Tally(model, labels, threat, images, on_step=on_step, nearest=budget)
-    rows = torch.arange(len(images), device=images.device)
-    tally.total = 1 + queries // (questions + HALVINGS) if budget.room else 0
-    with torch.no_grad():
-        won = tally.note(rows, images, model(images))
-        rows = rows[~won] if early_stop else rows
-        if budget.room and len(rows) and not tally.stopped:
-            oracle = _Oracle(tally, Budget.of(images, replace(threat, epsilon=1.0)), Generator().manual_seed(seed))
-            _search(oracle, budget, rows, start, queries, questions, grid, probe, keep, early_stop)
-    return tally.result(budget, seed, time.perf_counter() - began)
 
-
-@dataclass(frozen=True, eq=False)
-class _Oracle:
-    """The model as the attacker sees it: films in, "as I want" or not out. `room` is all that a file can hold."""
-
-    tally: Tally
-    room: Budget
-    generator: Generator
-
-    def of(self, rows: Tensor) -> Budget:
-        return self.room if len(rows) == len(self.room.reference) else self.room.take(rows)
-
-    def says(self, rows: Tensor, films: Tensor) -> Tensor:
-        tally, room = self.tally, self.of(rows)
-        tally.asked(rows)
-        decisions = decision_logits(tally.model, tally.model(room.store(room.project(films.clone()))))
-        return reached(decisions, tally.labels[rows], tally.goal)
-
-    def pattern(self, like: Tensor, grid: int) -> Tensor:
-        """A random change of size 1 in squares, `[n, 1, H, W]`."""
-        coarse = self.room.norm.noise(like.new_empty((len(like), 1, grid, grid)), self.generator)
-        return F.interpolate(coarse, size=like.shape[-2:], mode="nearest")
-
-    def approach(self, rows: Tensor, films: Tensor) -> tuple[Tensor, Tensor]:
-        """From films that flip towards those as they were until just before the border: films, distances `[n]`."""
-        room = self.of(rows)
-        high = room.size(room.project(films.clone()))
-        low = torch.zeros_like(high)
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            flips = self.says(rows, room.within(middle).project(films.clone()))
-            high, low = torch.where(flips, middle, high), torch.where(flips, low, middle)
-        return room.within(high).project(films.clone()), high
+    options = {"queries": queries, "questions": questions, "grid": grid, "probe": probe, "keep": keep}
+    search = partial(_search, start=start, early_stop=early_stop, **options)
+    shows = 1 + queries // (questions + HALVINGS)
+    return interrogate(
+        model, images, labels, threat, search, seed=seed, on_step=on_step, shows=shows, early_stop=early_stop
+    )
 
 
 def _search(
-    oracle: _Oracle,
-    budget: Budget,
+    oracle: Oracle,
     rows: Tensor,
+    *,
     start: Tensor | None,
     queries: int,
     questions: int,
@@ -120,12 +75,12 @@ def _search(
 ) -> None:
     tally = oracle.tally
     films, found = _begin(oracle, rows, start, grid)
-    _note(tally, budget, rows, films)
+    oracle.show(rows, films)
     rows, films = rows[found], films[found]
-    films, distance = oracle.approach(rows, films) if len(rows) else (films, None)
+    films, distance = _approach(oracle, rows, films) if len(rows) else (films, None)
     slope, turn = torch.zeros_like(films), 0
     while len(rows) and not tally.stopped:
-        won = _note(tally, budget, rows, films)
+        won = oracle.show(rows, films)
         left = tally.queries[rows] + questions < queries
         going = left & ~won if early_stop else left
         rows, films, distance, slope = rows[going], films[going], distance[going], slope[going]
@@ -134,10 +89,22 @@ def _search(
         turn += 1
         slope = keep * slope + _feel(oracle, rows, films, distance, round(questions * turn**0.5), grid, probe)
         films = _jump(oracle, rows, films, distance / turn**0.5, slope)
-        films, distance = oracle.approach(rows, films)
+        films, distance = _approach(oracle, rows, films)
 
 
-def _begin(oracle: _Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tuple[Tensor, Tensor]:
+def _approach(oracle: Oracle, rows: Tensor, films: Tensor) -> tuple[Tensor, Tensor]:
+    """From films that flip towards those as they were until just before the border: films, distances `[n]`."""
+    room = oracle.of(rows)
+    high = room.size(room.project(films.clone()))
+    low = torch.zeros_like(high)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        flips = oracle.says(rows, room.within(middle).project(films.clone()))
+        high, low = torch.where(flips, middle, high), torch.where(flips, low, middle)
+    return room.within(high).project(films.clone()), high
+
+
+def _begin(oracle: Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tuple[Tensor, Tensor]:
     """For each row a film that flips, and bool `[n]` whether there is one."""
     reference = oracle.of(rows).reference
     films, found = reference.clone(), torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
@@ -156,7 +123,7 @@ def _begin(oracle: _Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tu
 
 
 def _feel(
-    oracle: _Oracle, rows: Tensor, films: Tensor, distance: Tensor, questions: int, grid: int, probe: float
+    oracle: Oracle, rows: Tensor, films: Tensor, distance: Tensor, questions: int, grid: int, probe: float
 ) -> Tensor:
     """Which way the border leads (equation 16, with the mean answer taken off): the average of patterns that flip."""
     patterns, answers = [], []
@@ -168,7 +135,7 @@ def _feel(
     return sum(column(weight) * pattern for weight, pattern in zip(weights, patterns, strict=True)) / questions
 
 
-def _jump(oracle: _Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: Tensor) -> Tensor:
+def _jump(oracle: Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: Tensor) -> Tensor:
     """Along the slope as far as it stays flipped: `stride` `[n]`, halved until it does."""
     direction, jumped = oracle.of(rows).direction(slope.clone()), films.clone()
     waiting = torch.ones_like(stride, dtype=torch.bool)
@@ -182,10 +149,3 @@ def _jump(oracle: _Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: T
         if not bool(waiting.any()):
             break
     return jumped
-
-
-def _note(tally: Tally, budget: Budget, rows: Tensor, films: Tensor) -> Tensor:
-    """Show the model the film as near to the attacked one as the budget allows; bool `[n]`, whether that flips."""
-    inside = budget.take(rows)
-    stored = inside.store(inside.project(films.clone()))
-    return tally.note(rows, stored, tally.model(stored))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 LOOK_BACK = 3  # steps whose gain is the recent pace
+LEAST_ASKED = 100  # questions before a random search may leave a film: until then its pace is chance
 OPTIMISM = 3.0  # a film is left only if even so many times that pace would not do
 
 
@@ -32,3 +34,23 @@ class Pace:
         gain = self.best[index, at] - self.best[index - LOOK_BACK, at]
         share = sum(self.strides[index:]) / sum(self.strides[index - LOOK_BACK : index])
         return (self.best[index, at] + OPTIMISM * share * gain < 0).to(lead.device)
+
+
+class Doublings:
+    """The attacker's best margin on each of `n` films after each of `total` questions of a random search.
+
+    What such a search gains while its questions double, it hardly gains again while they double once more.
+    """
+
+    def __init__(self, n: int, total: int) -> None:
+        self.best = torch.full((total + 1, n), -torch.inf)
+
+    def too_slow(self, rows: Tensor, best: Tensor, asked: int) -> Tensor:
+        """Enter the margins `[n]` of some rows after `asked` questions; bool `[n]`: which will not flip in time."""
+        at = rows.to(self.best.device)
+        self.best[asked, at] = best.to(self.best)
+        if asked < LEAST_ASKED:
+            return torch.zeros_like(best, dtype=torch.bool)
+        gain = self.best[asked, at] - self.best[asked // 2, at]
+        doublings = math.log2((len(self.best) - 1) / asked)
+        return (self.best[asked, at] + OPTIMISM * doublings * gain < 0).to(best.device)

@@ -24,6 +24,7 @@ def run(
     random_start: bool = False,
     loss: str = "margin",
     early_stop: bool = False,
+    give_up: bool = False,
 ) -> AttackResult:
     """PGD in L∞ or L2, from the film itself unless `random_start`, each further restart from a random point.
 
@@ -43,4 +44,5 @@ def run(
         random_start=random_start,
         loss=loss,
         early_stop=early_stop,
+        give_up=give_up,
     )

@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from models import decision_logits
+from robustness.attacks.pace import Doublings
 from robustness.attacks.tally import Tally
 from robustness.budget import Budget
 from robustness.losses import margin
@@ -52,10 +53,22 @@ def run(
 
 
 def paint(
-    tally: Tally, inside: Budget, rows: Tensor, generator: Generator, *, steps: int, share: float, early_stop: bool
+    tally: Tally,
+    inside: Budget,
+    rows: Tensor,
+    generator: Generator,
+    *,
+    steps: int,
+    share: float,
+    early_stop: bool,
+    give_up: bool = False,
 ) -> None:
-    """Stripes, then squares, on some `rows` of the tally's batch; `inside` is the budget of those."""
+    """Stripes, then squares, on some `rows` of the tally's batch; `inside` is the budget of those.
+
+    `give_up`: leave a film, too, once its pace tells that it will not flip in the questions left (`Doublings`).
+    """
     points, best = inside.reference, torch.full_like(inside.radius, -torch.inf)
+    pace = Doublings(len(tally.labels), steps)
     for index in range(steps):
         tried = points.clone() if index else _stripes(inside, generator)
         if index:
@@ -67,10 +80,13 @@ def paint(
         lead = margin(decision_logits(tally.model, logits), tally.labels[rows], tally.goal)
         better = lead > best
         points, best = torch.where(better[:, None, None, None], tried, points), torch.maximum(lead, best)
-        if tally.stopped or (early_stop and bool(won.all())):
+        done = won if early_stop else torch.zeros_like(won)
+        if give_up:
+            done = done | pace.too_slow(rows, best, index + 1)
+        if tally.stopped or bool(done.all()):
             break
-        if early_stop and bool(won.any()):
-            rows, points, best, inside = rows[~won], points[~won], best[~won], inside.take(~won)
+        if bool(done.any()):
+            rows, points, best, inside = rows[~done], points[~done], best[~done], inside.take(~done)
 
 
 def _side(index: int, steps: int, share: float, size: tuple[int, int]) -> int:
@@ -87,7 +103,7 @@ def _stripes(inside: Budget, generator: Generator) -> Tensor:
 
 def _squares(films: Tensor, inside: Budget, side: int, generator: Generator) -> None:
     """Overwrites one square of each film with + or − epsilon, within the rectangle that holds the region."""
-    top, bottom, left, right = _frame(inside)
+    top, bottom, left, right = inside.frame
     side = min(side, bottom - top, right - left)
     rows = torch.randint(top, bottom - side + 1, (len(films),), generator=generator)
     columns = torch.randint(left, right - side + 1, (len(films),), generator=generator)
@@ -97,13 +113,6 @@ def _squares(films: Tensor, inside: Budget, side: int, generator: Generator) -> 
     ):
         place = (0, slice(row, row + side), slice(column, column + side))
         film[place] = original[place] + radius * sign
-
-
-def _frame(inside: Budget) -> tuple[int, int, int, int]:
-    if inside.region is None:
-        return 0, inside.reference.shape[-2], 0, inside.reference.shape[-1]
-    rows, columns = inside.region.any(dim=1).nonzero()[:, 0], inside.region.any(dim=0).nonzero()[:, 0]
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
 def _signs(shape: tuple[int, ...], generator: Generator) -> Tensor:

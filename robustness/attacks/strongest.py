@@ -38,8 +38,9 @@ def run(
     minimum-norm attack (FMN), which finds what lies near where APGD leaps over it, and in L∞ the Square attack, which
     needs no gradient and so sees through a masked one.
 
-    Each film goes on to the next attack only if it has not flipped; with `early_stop` off every film meets them all,
-    and the film that leads furthest is kept. Errors: see `Attack`.
+    Each film goes on to the next attack only if it has not flipped, and Square leaves a film whose pace tells that it
+    will not flip in time (`Doublings`). With `early_stop` off every film meets them all to their end, and the film that
+    leads furthest is kept. Errors: see `Attack`.
     """
     began = time.perf_counter()
     for value, what in (
@@ -66,5 +67,5 @@ def run(
         tighten(tally, inside, rows, points, steps=tightenings, early_stop=early_stop)
     options = {"restarts": min(asks, 1), "random_start": False, "early_stop": early_stop}
     for rows, inside, _ in starts(tally, budget, generator, **options):
-        paint(tally, inside, rows, generator, steps=asks, share=SHARE, early_stop=early_stop)
+        paint(tally, inside, rows, generator, steps=asks, share=SHARE, early_stop=early_stop, give_up=early_stop)
     return tally.result(budget, seed, time.perf_counter() - began)

@@ -76,10 +76,12 @@ def test_smallest_changes_are_paired_film_by_film():
 
 
 def test_a_film_never_reached_counts_with_all_its_questions():
-    films = [{"ours": 10, "ART": None}, {"ours": None, "ART": None}, {"ours": 30, "ART": 60}]
-    found = decision_queries.summed(films, 100)
-    assert found["reached"] == {"ours": 2, "ART": 1}
-    assert (found["ratio"]["value"], found["ratio"]["low"], found["ratio"]["high"]) == (0.5, 0.1, 1.0)
+    films = [{"rays": 10, "ART": None}, {"rays": None, "ART": None}, {"rays": 30, "ART": 60}]
+    found = decision_queries.summed([film | {"hop_skip_jump": 100} for film in films], 100)
+    assert found["reached"] == {"rays": 2, "ART": 1, "hop_skip_jump": 3}
+    ratio = found["ratio"]["rays"]
+    assert (ratio["value"], ratio["low"], ratio["high"]) == (0.5, 0.1, 1.0)
+    assert found["ratio"]["hop_skip_jump"]["value"] == 1.0
 
 
 def test_the_page_prints_n_intervals_verdicts_and_commands(tmp_path):

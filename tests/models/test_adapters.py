@@ -147,7 +147,7 @@ def test_a_model_whose_weights_alone_have_a_gradient_is_refused_as_well():
         REGISTRY["pgd"](model, FILMS, model(FILMS).argmax(1), ThreatModel(), seed=0)
 
 
-@pytest.mark.parametrize("name", ["square", "hop_skip_jump"])
+@pytest.mark.parametrize("name", ["square", "hop_skip_jump", "rays"])
 def test_an_oracle_can_be_asked_until_it_errs(name):
     films = torch.full((2, 1, 8, 8), 0.49)
     threat = ThreatModel("linf", epsilon=8 / 255)

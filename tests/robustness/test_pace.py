@@ -1,10 +1,13 @@
 """When an attack may leave a film that it will not flip."""
 
+import math
+
 import torch
 
-from robustness.attacks.pace import LOOK_BACK, OPTIMISM, Pace
+from robustness.attacks.pace import LEAST_ASKED, LOOK_BACK, OPTIMISM, Doublings, Pace
 
 STEPS = 20
+QUESTIONS = 500
 
 
 def run(leads):
@@ -39,3 +42,26 @@ def test_films_that_have_left_the_batch_keep_their_places():
         pace.too_slow(torch.arange(3), torch.tensor([-3.0, -3 + index, -3.0]), index)
     told = pace.too_slow(torch.tensor([1, 2]), torch.tensor([-0.5, -3.0]), LOOK_BACK)
     assert told.tolist() == [False, True]
+
+
+def ask(lead):
+    """Question after which a random search whose best margin is `lead(asked)` leaves a film, or None."""
+    pace = Doublings(2, QUESTIONS)
+    for asked in range(1, QUESTIONS + 1):
+        if bool(pace.too_slow(torch.tensor([1]), torch.tensor([float(lead(asked))]), asked)):
+            return asked
+    return None
+
+
+def test_a_search_that_stands_still_is_left_once_its_pace_is_more_than_chance():
+    assert ask(lambda asked: -2.0) == LEAST_ASKED
+
+
+def test_a_search_that_gains_as_much_with_each_doubling_is_kept_if_that_leads_there():
+    assert ask(lambda asked: 0.01 + 0.4 * math.log2(asked / QUESTIONS)) is None
+
+
+def test_a_search_that_needs_more_than_thrice_its_pace_is_left():
+    doublings = math.log2(QUESTIONS / LEAST_ASKED)
+    assert ask(lambda asked: -OPTIMISM * doublings * 0.1 - 0.01 + 0.1 * math.log2(asked / LEAST_ASKED)) == LEAST_ASKED
+    assert ask(lambda asked: -OPTIMISM * doublings * 0.1 + 0.01 + 0.1 * math.log2(asked / LEAST_ASKED)) != LEAST_ASKED

@@ -10,6 +10,7 @@ HOW = {
     "fgsm": "In one single step (FGSM)",
     "mi_fgsm": "In steps that keep their direction (MI-FGSM)",
     "apgd": "In steps that adapt (Auto-PGD)",
+    "rays": "By only seeing its reading, in squares (RayS)",
     "hop_skip_jump": "By only seeing its reading (HopSkipJump)",
     "strongest": "By all means (strongest)",
     "deepfool": "Straight to the border (DeepFool)",
