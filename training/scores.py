@@ -1,6 +1,7 @@
 """What a model says of a whole cohort, film by film at its own resolution, with and without an attacker."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,12 +20,18 @@ def scores(model: nn.Module, cohort: Cohort) -> np.ndarray:
         return np.concatenate([_margin(model(films)) for films, _ in batches(cohort)])
 
 
-def attacked_scores(model: nn.Module, cohort: Cohort, epsilon: float, *, seed: int = 0) -> np.ndarray:
-    """As `scores`, each film pushed to the wrong side as far as `epsilon` (display units, L∞) lets a white-box PGD."""
+def attacked_scores(
+    model: nn.Module, cohort: Cohort, epsilon: float, *, attack: str = "pgd", seed: int = 0, **options: Any
+) -> np.ndarray:
+    """As `scores`, each film pushed to the wrong side as far as `epsilon` (display units, L∞) lets the attack.
+
+    Without `options` the attack is a white-box PGD on the margin of `PGD_STEPS` steps.
+    """
     threat = ThreatModel(norm="linf", epsilon=epsilon)
+    options = options or {"steps": PGD_STEPS}
     margins = []
     for films, labels in batches(cohort):
-        result = REGISTRY["pgd"](model, films, labels, threat, seed=seed, steps=PGD_STEPS, early_stop=False)
+        result = REGISTRY[attack](model, films, labels, threat, seed=seed, early_stop=False, **options)
         margins.append(_margin(result.logits))
     return np.concatenate(margins)
 

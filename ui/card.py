@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from evidence import masking
+from evidence import masking, worst
 from evidence.masking import Checked
 from evidence.provenance import verify
+from measures import Estimate
 from models import Card, Figure
 from robustness import METHODS
 from ui.heat import data_uri
@@ -48,7 +49,7 @@ def card_html(card: Card) -> str:
         f"<h2>{escape(card.title)}</h2><p>{escape(card.summary)}</p>"
         f'<p class="use">{escape(card.intended_use)}</p>'
         f"<h3>How it reads</h3>{_readings(card)}"
-        f"<h3>How it reads under attack</h3>{_attacked(card)}{_honest(card)}{_looks(card)}"
+        f"<h3>How it reads under attack</h3>{_attacked(card)}{_worst(card)}{_honest(card)}{_looks(card)}"
         '<h3>On whom it was trained</h3><table class="facts"><tr><th>Set</th><th>Films</th><th>Whom it shows</th>'
         f"<th>Terms</th></tr>{trained}</table>"
         f"<h3>Limits and shortcuts</h3><ul>{limits}</ul>"
@@ -83,6 +84,26 @@ def _attacked(card: Card) -> str:
             rows.append(f"<tr><th>{escape(budget)} grey levels</th>{cells}</tr>")
     heads = "<th>Largest change</th><th>AUC</th><th>Accuracy</th>"
     return f'<table class="figures-table"><tr>{heads}</tr>{"".join(rows)}</table>'
+
+
+def _worst(card: Card) -> str:
+    """What is left where several attacks push each film and the worst of them counts, where that was measured."""
+    found = worst.load().get(card.id)
+    if not found:
+        return ""
+    rows = []
+    for pushed in found:
+        rows.append(f'<tr class="set"><th colspan="2">{levels(pushed.level)} of 255</th></tr>')
+        for name, value in pushed.attacks.items():
+            rows.append(f"<tr><th>{escape(name)}</th>{_area(value)}</tr>")
+        rows.append(f"<tr><th>The worst of them, film by film</th>{_area(pushed.worst)}</tr>")
+    return (
+        "<h3>Pushed by several attacks</h3>"
+        f"<p>Nothing stops once the answer has tipped: each film is pushed as far to the wrong side as an attack can. "
+        f'<span class="hint">{escape(DATA.get(found[0].set, found[0].set))}. Remade by '
+        f"<code>{escape(worst.COMMAND)}</code>.</span></p>"
+        f'<table class="figures-table"><tr><th>Attack</th><th>AUC</th></tr>{"".join(rows)}</table>'
+    )
 
 
 def _honest(card: Card) -> str:
@@ -140,7 +161,10 @@ def _cell(figure: Figure | None) -> str:
     if figure is None:
         return "<td><span>not measured</span></td>"
     if figure.measure.startswith("AUC"):
-        value, low, high = (f"{share:.3f}" for share in (figure.value, figure.low, figure.high))
-    else:
-        value, low, high = (percent(share) for share in (figure.value, figure.low, figure.high))
+        return _area(figure)
+    value, low, high = (percent(share) for share in (figure.value, figure.low, figure.high))
     return f"<td><b>{value}</b> <span>{low} – {high}, n {figure.n:,}</span></td>"
+
+
+def _area(value: Figure | Estimate) -> str:
+    return f"<td><b>{value.value:.3f}</b> <span>{value.low:.3f} – {value.high:.3f}, n {value.n:,}</span></td>"

@@ -11,7 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from robustness.attacks.oracle import Oracle, interrogate
+from robustness.attacks.inquiry import Inquiry, interrogate
 from robustness.norms import column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
@@ -62,7 +62,7 @@ def run(
 
 
 def _search(
-    oracle: Oracle,
+    inquiry: Inquiry,
     rows: Tensor,
     *,
     start: Tensor | None,
@@ -73,40 +73,40 @@ def _search(
     keep: float,
     early_stop: bool,
 ) -> None:
-    tally = oracle.tally
-    films, found = _begin(oracle, rows, start, grid)
-    oracle.show(rows, films)
+    tally = inquiry.tally
+    films, found = _begin(inquiry, rows, start, grid)
+    inquiry.show(rows, films)
     rows, films = rows[found], films[found]
-    films, distance = _approach(oracle, rows, films) if len(rows) else (films, None)
+    films, distance = _approach(inquiry, rows, films) if len(rows) else (films, None)
     slope, turn = torch.zeros_like(films), 0
     while len(rows) and not tally.stopped:
-        won = oracle.show(rows, films)
+        won = inquiry.show(rows, films)
         left = tally.queries[rows] + questions < queries
         going = left & ~won if early_stop else left
         rows, films, distance, slope = rows[going], films[going], distance[going], slope[going]
         if not len(rows):
             break
         turn += 1
-        slope = keep * slope + _feel(oracle, rows, films, distance, round(questions * turn**0.5), grid, probe)
-        films = _jump(oracle, rows, films, distance / turn**0.5, slope)
-        films, distance = _approach(oracle, rows, films)
+        slope = keep * slope + _feel(inquiry, rows, films, distance, round(questions * turn**0.5), grid, probe)
+        films = _jump(inquiry, rows, films, distance / turn**0.5, slope)
+        films, distance = _approach(inquiry, rows, films)
 
 
-def _approach(oracle: Oracle, rows: Tensor, films: Tensor) -> tuple[Tensor, Tensor]:
+def _approach(inquiry: Inquiry, rows: Tensor, films: Tensor) -> tuple[Tensor, Tensor]:
     """From films that flip towards those as they were until just before the border: films, distances `[n]`."""
-    room = oracle.of(rows)
+    room = inquiry.of(rows)
     high = room.size(room.project(films.clone()))
     low = torch.zeros_like(high)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        flips = oracle.says(rows, room.within(middle).project(films.clone()))
+        flips = inquiry.says(rows, room.within(middle).project(films.clone()))
         high, low = torch.where(flips, middle, high), torch.where(flips, low, middle)
     return room.within(high).project(films.clone()), high
 
 
-def _begin(oracle: Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tuple[Tensor, Tensor]:
+def _begin(inquiry: Inquiry, rows: Tensor, start: Tensor | None, grid: int) -> tuple[Tensor, Tensor]:
     """For each row a film that flips, and bool `[n]` whether there is one."""
-    reference = oracle.of(rows).reference
+    reference = inquiry.of(rows).reference
     films, found = reference.clone(), torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
     for number in range(STARTS if start is None else len(start)):
         open_ = ~found
@@ -114,34 +114,34 @@ def _begin(oracle: Oracle, rows: Tensor, start: Tensor | None, grid: int) -> tup
             break
         if start is None:
             strength = 0.1 + 0.9 * number / (STARTS - 1)
-            tried = reference[open_] + strength * oracle.pattern(reference[open_], 1 + number % grid)
+            tried = reference[open_] + strength * inquiry.pattern(reference[open_], 1 + number % grid)
         else:
             tried = start[number].to(reference).expand_as(reference[open_])
-        films[open_] = oracle.of(rows[open_]).project(tried.clone())
-        found[open_] = oracle.says(rows[open_], films[open_])
+        films[open_] = inquiry.of(rows[open_]).project(tried.clone())
+        found[open_] = inquiry.says(rows[open_], films[open_])
     return films, found
 
 
 def _feel(
-    oracle: Oracle, rows: Tensor, films: Tensor, distance: Tensor, questions: int, grid: int, probe: float
+    inquiry: Inquiry, rows: Tensor, films: Tensor, distance: Tensor, questions: int, grid: int, probe: float
 ) -> Tensor:
     """Which way the border leads (equation 16, with the mean answer taken off): the average of patterns that flip."""
     patterns, answers = [], []
     for _ in range(questions):
-        patterns.append(oracle.pattern(films, grid))
-        answers.append(oracle.says(rows, films + column(probe * distance) * patterns[-1]).to(films) * 2 - 1)
+        patterns.append(inquiry.pattern(films, grid))
+        answers.append(inquiry.says(rows, films + column(probe * distance) * patterns[-1]).to(films) * 2 - 1)
     weights = torch.stack(answers)
     weights = torch.where(weights.std(0, correction=0) > 0, weights - weights.mean(0), weights)
     return sum(column(weight) * pattern for weight, pattern in zip(weights, patterns, strict=True)) / questions
 
 
-def _jump(oracle: Oracle, rows: Tensor, films: Tensor, stride: Tensor, slope: Tensor) -> Tensor:
+def _jump(inquiry: Inquiry, rows: Tensor, films: Tensor, stride: Tensor, slope: Tensor) -> Tensor:
     """Along the slope as far as it stays flipped: `stride` `[n]`, halved until it does."""
-    direction, jumped = oracle.of(rows).direction(slope.clone()), films.clone()
+    direction, jumped = inquiry.of(rows).direction(slope.clone()), films.clone()
     waiting = torch.ones_like(stride, dtype=torch.bool)
     for _ in range(JUMPS):
         tried = films[waiting] + column(stride[waiting]) * direction[waiting]
-        good = oracle.says(rows[waiting], tried)
+        good = inquiry.says(rows[waiting], tried)
         place = waiting.nonzero()[:, 0]
         jumped[place[good]] = tried[good]
         waiting[place[good]] = False

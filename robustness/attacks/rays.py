@@ -14,7 +14,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from robustness.attacks.oracle import Oracle, interrogate
+from robustness.attacks.inquiry import Inquiry, interrogate
 from robustness.norms import column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
@@ -34,7 +34,7 @@ def run(
     *,
     seed: int,
     on_step: OnStep | None = None,
-    queries: int = 300,
+    queries: int = 500,
     grid: int = 4,
     start: Tensor | None = None,
     early_stop: bool = False,
@@ -57,14 +57,14 @@ def run(
     )
 
 
-def _search(oracle: Oracle, rows: Tensor, *, start: Tensor | None, queries: int, grid: int, early_stop: bool) -> None:
-    tally, limit = oracle.tally, oracle.budget.radius
-    rays, blocks = _Rays(oracle), _blocks(oracle, grid)
+def _search(inquiry: Inquiry, rows: Tensor, *, start: Tensor | None, queries: int, grid: int, early_stop: bool) -> None:
+    tally, limit = inquiry.tally, inquiry.budget.radius
+    rays, blocks = _Rays(inquiry), _blocks(inquiry, grid)
     signs, amount, going = rays.begin(rows, start)
     look = True
     for turn in itertools.count(1):
         if look:
-            won = oracle.show(rows, rays.films(rows, signs, amount))
+            won = inquiry.show(rows, rays.films(rows, signs, amount))
             going &= tally.queries[rows] < queries
             going &= ~(won & early_stop)
             rows, signs, amount = rows[going], signs[going], amount[going]
@@ -81,22 +81,22 @@ def _search(oracle: Oracle, rows: Tensor, *, start: Tensor | None, queries: int,
 class _Rays:
     """Films along directions of signs, and how little of a direction still flips."""
 
-    def __init__(self, oracle: Oracle) -> None:
-        self.oracle, reference = oracle, oracle.room.reference
-        gap = oracle.room.lattice.gap if oracle.room.lattice is not None else 0.0
-        dither = torch.rand(reference.shape[1:], generator=oracle.generator).to(reference) - 0.5
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry, reference = inquiry, inquiry.room.reference
+        gap = inquiry.room.lattice.gap if inquiry.room.lattice is not None else 0.0
+        dither = torch.rand(reference.shape[1:], generator=inquiry.generator).to(reference) - 0.5
         self.dither = gap * dither
 
     def films(self, rows: Tensor, signs: Tensor, amount: Tensor) -> Tensor:
         """The films of some rows with `amount` `[n]` along `signs` `[n, 1, H, W]`."""
-        return self.oracle.of(rows).reference + signs * (column(amount) + self.dither).clamp_min(0)
+        return self.inquiry.of(rows).reference + signs * (column(amount) + self.dither).clamp_min(0)
 
     def says(self, rows: Tensor, signs: Tensor, amount: Tensor) -> Tensor:
-        return self.oracle.says(rows, self.films(rows, signs, amount))
+        return self.inquiry.says(rows, self.films(rows, signs, amount))
 
     def begin(self, rows: Tensor, start: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
         """For each row a direction, how much of it flips, and bool `[n]` whether any does."""
-        reference = self.oracle.of(rows).reference
+        reference = self.inquiry.of(rows).reference
         signs, amount = torch.ones_like(reference), torch.ones_like(reference[:, 0, 0, 0])
         found = torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
         for number in range((0 if start is None else len(start)) + DIRECTIONS):
@@ -122,7 +122,7 @@ class _Rays:
     def _direction(self, reference: Tensor, start: Tensor | None, number: int) -> Tensor:
         if start is not None and number < len(start):
             return torch.where(start[number].to(reference) < reference, -1, 1).to(reference)
-        return self.oracle.pattern(reference, 2 ** (number % 4))
+        return self.inquiry.pattern(reference, 2 ** (number % 4))
 
     def lessen(self, rows: Tensor, signs: Tensor, amount: Tensor) -> tuple[Tensor, Tensor]:
         """The least amount found with which these signs still flip, and bool `[n]`: whether less than before does."""
@@ -139,15 +139,15 @@ class _Rays:
         return amount, good
 
 
-def _blocks(oracle: Oracle, grid: int) -> Iterator[tuple[slice, slice]]:
+def _blocks(inquiry: Inquiry, grid: int) -> Iterator[tuple[slice, slice]]:
     """Squares of the rectangle that holds the region, each finer grid in an order of its own, the finest ever again."""
-    top, bottom, left, right = oracle.budget.frame
+    top, bottom, left, right = inquiry.budget.frame
     for fineness in itertools.count():
         edges = [
             torch.linspace(first, last, 1 + min(grid * 2**fineness, last - first)).round().int().tolist()
             for first, last in ((top, bottom), (left, right))
         ]
         blocks = [*itertools.product(*(itertools.pairwise(line) for line in edges))]
-        for place in torch.randperm(len(blocks), generator=oracle.generator).tolist():
+        for place in torch.randperm(len(blocks), generator=inquiry.generator).tolist():
             rows, columns = blocks[place]
             yield slice(*rows), slice(*columns)

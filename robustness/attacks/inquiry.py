@@ -19,7 +19,7 @@ from robustness.threat import ThreatModel
 
 
 @dataclass(frozen=True, eq=False)
-class Oracle:
+class Inquiry:
     """`budget` is what the attacker wants to keep to in the end, `room` all that a file can hold: there he may ask."""
 
     tally: Tally
@@ -55,14 +55,14 @@ def interrogate(
     images: Tensor,
     labels: Tensor,
     threat: ThreatModel,
-    search: Callable[[Oracle, Tensor], None],
+    search: Callable[[Inquiry, Tensor], None],
     *,
     seed: int,
     on_step: OnStep | None,
     shows: int,
     early_stop: bool,
 ) -> AttackResult:
-    """Run `search(oracle, rows)`, which asks about some rows of the batch and shows at most about `shows` times.
+    """Run `search(inquiry, rows)`, which asks about some rows of the batch and shows at most about `shows` times.
 
     The search uses no score. The nearest flip within the budget is kept; where there is none, the film reported is
     chosen by score, as for all attacks.
@@ -77,5 +77,5 @@ def interrogate(
         rows = rows[~won] if early_stop else rows
         if budget.room and len(rows) and not tally.stopped:
             room = Budget.of(images, replace(threat, epsilon=1.0))
-            search(Oracle(tally, budget, room, torch.Generator().manual_seed(seed)), rows)
+            search(Inquiry(tally, budget, room, torch.Generator().manual_seed(seed)), rows)
     return tally.result(budget, seed, time.perf_counter() - began)

@@ -1,0 +1,52 @@
+"""How far several attacks together push every score to the wrong side: `python -m evidence.worst`."""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evidence.shipped import shipped
+from measures import Estimate, auc
+
+RESULTS = Path(__file__).parent / "results.json"
+COMMAND = "python -m evidence.worst"
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """One model at one budget, in grey levels of 255: the AUC under each attack, and with each film's worst score."""
+
+    model: str
+    set: str
+    level: float
+    attacks: dict[str, Estimate]
+    worst: Estimate
+
+
+@functools.cache
+def load(path: Path = RESULTS) -> dict[str, tuple[Pushed, ...]]:
+    """What is stored by model, the smallest level first, less what was measured on other weights than the zoo's."""
+    if not path.is_file():
+        return {}
+    told = json.loads(path.read_text(encoding="utf-8"))
+    labels, people = (np.array(told[name].split(), int) for name in ("labels", "people"))
+    found: dict[tuple[str, float], dict[str, NDArray[np.float64]]] = {}
+    for row in shipped(told["rows"]):
+        scores = np.array(row["scores"].split(), float)
+        found.setdefault((row["model"], row["level"]), {})[row["attack"]] = scores
+    pushed: dict[str, tuple[Pushed, ...]] = {}
+    for (model, level), attacks in sorted(found.items()):
+        each = {name: auc(labels, scores, people) for name, scores in attacks.items()}
+        one = Pushed(model, told["set"], level, each, auc(labels, worst_of(labels, [*attacks.values()]), people))
+        pushed[model] = (*pushed.get(model, ()), one)
+    return pushed
+
+
+def worst_of(labels: NDArray[np.int64], scores: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Each film's score furthest on the wrong side, `[n]`: the lowest of the diseased, the highest of the others."""
+    return np.where(labels == 1, np.min(scores, axis=0), np.max(scores, axis=0))
