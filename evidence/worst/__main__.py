@@ -29,7 +29,7 @@ LEVELS = (2, 4)  # grey levels of 255
 ATTACKS: dict[str, tuple[str, dict[str, Any]]] = {
     "PGD on the margin, 3 starts of 20 steps": ("pgd", {"steps": 20, "restarts": 3}),
     "Auto-PGD on the margin, 50 steps": ("apgd", {"steps": 50, "loss": "margin"}),
-    "Square, 300 questions": ("square", {"steps": 300}),
+    "Square, 100 questions": ("square", {"steps": 100}),
 }
 DIGITS = 3  # of a stored score
 

@@ -9,14 +9,15 @@ import torch
 
 import imaging
 import models
+from evidence.universal import patients
+from evidence.universal.patients import PLANS, Plan, drawn, strangers
 from imaging import gallery
 from measures import rate
 from robustness import Universal
 from ui.live.wishes import Film
-from ui.universal import patients, tasks
+from ui.universal import tasks
 from ui.universal.figures import rows_of, told
 from ui.universal.outcomes import Judged, Outcome, share
-from ui.universal.patients import PLANS, Plan, drawn, strangers
 from ui.universal.screen import amplified
 from ui.universal.tasks import Gather, Learn, Learning, Read, Trying
 from ui.universal.ward import Ward
@@ -112,6 +113,19 @@ def settled(ward, until=lambda ward: False):
         ward.work.start()
         time.sleep(0.005)
     return ward
+
+
+def test_a_noise_learned_before_needs_nobody_to_learn_on(few, monkeypatch):
+    noise = Universal(torch.full((1, 1, 32, 32), 8 / 255), 8 / 255, rate(1, 2), 1.0, 0, stopped=False)
+    monkeypatch.setattr(tasks.universal, "load", lambda model, goal, epsilon: noise)
+    ward = begun()
+    ward.show_ready("normal", 8.0)
+    settled(ward)
+    assert Gather("chest") not in ward.work.results
+    assert ward.wish.ready
+    assert ward.found(ward.wish) is noise
+    assert len(ward.found(ward.transfer)) == len(ward.found(ward.against_twin)) == 3
+    assert not ward.work.errors
 
 
 def test_a_noise_is_learned_and_meets_the_film_on_the_desk_the_strangers_and_the_twin(few):

@@ -10,19 +10,21 @@ import streamlit as st
 from numpy.typing import NDArray
 
 import models
+from evidence import universal
+from evidence.universal.patients import PLANS, strangers
 from robustness.threat import GREY
 from ui import heat
 from ui.live.words import ANY, aim, name
 from ui.markup import bar_html, markup
 from ui.sentences import answer, levels, percent
 from ui.universal.figures import told
-from ui.universal.patients import PLANS, strangers
 from ui.universal.tasks import Drawing, Lay, Learning, Read, Trying
 from ui.universal.ward import Ward
 
 CEILING, START = 16, 8  # grey levels of 255
 WIDTH = 640  # of a picture, in pixels
 SOURCE = "Moosavi-Dezfooli, Fawzi, Fawzi and Frossard, Universal adversarial perturbations, CVPR 2017"
+HELP = f"Learned in the same way by {universal.COMMAND}, for when nobody can wait. The films are read now."
 STYLESHEET = Path(__file__).with_name("universal.css")
 
 
@@ -47,9 +49,14 @@ def controls(ward: Ward) -> None:
         if st.button("Stop", width="stretch", icon=":material/stop_circle:", key="universal_stop"):
             ward.stop()
             st.rerun()
-    elif st.button("Learn the noise", type="primary", width="stretch", key="universal_start"):
-        ward.learn(None if goal == ANY else goal, float(epsilon))
-        st.rerun()
+    else:
+        if st.button("Learn the noise", type="primary", width="stretch", key="universal_start"):
+            ward.learn(None if goal == ANY else goal, float(epsilon))
+            st.rerun()
+        ready = universal.known(ward.model, goal, float(epsilon)) is not None
+        if ready and st.button("Show one learned before", width="stretch", key="universal_ready", help=HELP):
+            ward.show_ready(goal, float(epsilon))
+            st.rerun()
     bundled = sum(person.case is not None for person in strangers(card.modality))
     markup(
         f'<p class="hint">Learned on {plan.learned} drawn patients, judged on {bundled} bundled cases and '

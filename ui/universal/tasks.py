@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
+from evidence import universal
+from evidence.universal.patients import PLANS, drawn, strangers
 from imaging import Radiograph
 from ui import heat
 from ui.live.wishes import Film
 from ui.loaded import load
 from ui.universal.outcomes import Judged, Outcome
-from ui.universal.patients import PLANS, drawn, strangers
 from ui.worker import Abandoned, Work
 
 if TYPE_CHECKING:
@@ -75,12 +76,16 @@ class Learning:
 
 @dataclass(frozen=True)
 class Learn:
-    """Learn one noise on the drawn patients, against one model. ``epsilon`` in grey levels of 255."""
+    """Learn one noise on the drawn patients, against one model. ``epsilon`` in grey levels of 255.
+
+    ``ready``: take the one that was learned before.
+    """
 
     model: str
     goal: str | None
     epsilon: float
     seed: int = 0
+    ready: bool = False
 
     @property
     def kind(self) -> str:
@@ -94,6 +99,8 @@ class Learn:
 
     def run(self, work: Work) -> Universal:
         """The noise, or as much of it as was learned before the person stopped."""
+        if self.ready:
+            return universal.load(self.model, self.goal, self.epsilon)
         from robustness.universal import learn_on_radiographs
 
         def show(step: Progress) -> bool:

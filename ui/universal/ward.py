@@ -42,6 +42,11 @@ class Ward(Workplace):
         """Wish for a noise; the same wish again starts afresh with the next seed."""
         self.wish, self.halted = afresh(Learn(self.model, goal, epsilon), self.wish), set()
 
+    def show_ready(self, goal: str, epsilon: float) -> None:
+        """Wish for the noise that was learned before; no patient need be drawn to learn on."""
+        self.wish, self.halted = Learn(self.model, goal, epsilon, ready=True), set()
+        self.work.stop()
+
     def stop(self) -> None:
         """End what is running: a noise is judged as far as it was learned, on as many films as were tried.
 
@@ -92,8 +97,10 @@ class Ward(Workplace):
         if self.film is None:
             return
         yield Read(self.film, self.model)
-        yield self._gather
-        if self.wish is None or self._gather not in self.work.results:
+        ready = self.wish is not None and self.wish.ready
+        if not ready:
+            yield self._gather
+        if self.wish is None or not (ready or self._gather in self.work.results):
             return
         for noise, trial in ((self.wish, self.transfer), (self.twin, self.against_twin)):
             for task in (noise, Lay(self.film, noise), trial) if noise == self.wish else (noise, trial):

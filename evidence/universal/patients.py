@@ -1,4 +1,4 @@
-"""The patients of the page: drawn ones whom the noise is learned on, and those it never sees. All are phantoms.
+"""The patients of one noise for all: drawn ones whom it is learned on, and those it never sees. All are phantoms.
 
 The sixteen bundled cases of a kind are too few to learn on and to judge by, so they are all kept for judging, and more
 are drawn: from one seed, so that every session meets the same people.
