@@ -1,7 +1,7 @@
 """How many decisions an attacker must ask for until a film within 8 grey levels is read wrongly, ours against ART's.
 
 `python -m benchmarks.decision_queries --films 20` writes `benchmarks/results/decision_queries.json`, for films of
-`kermany-224/test` at their own size. All begin at the same film that is read otherwise, and one counter stands before
+`kermany-224/test` at their own size. All are given the same film that is read otherwise, and one counter stands before
 the model: it stops at the first question about a film that lies within the limit in L∞ and is read wrongly. An attack
 that never gets there counts with all its questions. Each film is kept under `runs/` once it is measured; the same
 command goes on where it was cut off.

@@ -50,8 +50,8 @@ def robust_accuracy(found: dict[str, Any]) -> Iterator[Comparison]:
     bars, rules = found["bars"], found["rules"]
     for part in found["parts"]:
         what = (
-            f"*strongest* against torchattacks' AutoAttack ({rules['steps']} steps; Square with {rules['questions']} "
-            f"queries in both), {_setting(part)}"
+            f"*strongest* against torchattacks' AutoAttack ({rules['steps']} steps; up to {rules['questions']} "
+            f"Square queries in both, ours leave a film that will hardly flip in time), {_setting(part)}"
         )
         bar = "at most 0.5 points more than theirs, in at most half the time"
         excess = part["difference"]["value"] <= bars["difference"] + 1e-9

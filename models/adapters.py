@@ -118,7 +118,7 @@ class Adapted(nn.Module):
 
 class Oracle(nn.Module):
     """A reader that can only be asked, such as a service or another framework's model. It has no gradient, so a
-    white-box attack refuses it; the Square attack and HopSkipJump only ask.
+    white-box attack refuses it; the Square attack, RayS and HopSkipJump only ask.
 
     Args:
         ask: films, a NumPy array `[N, 1, H, W]` in [0, 1] → whatever it answers, as an array.

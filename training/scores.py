@@ -25,10 +25,10 @@ def attacked_scores(
 ) -> np.ndarray:
     """As `scores`, each film pushed to the wrong side as far as `epsilon` (display units, L∞) lets the attack.
 
-    Without `options` the attack is a white-box PGD on the margin of `PGD_STEPS` steps.
+    `options` are the attack's; PGD, on the margin, takes `PGD_STEPS` steps if they say nothing else.
     """
     threat = ThreatModel(norm="linf", epsilon=epsilon)
-    options = options or {"steps": PGD_STEPS}
+    options = {"steps": PGD_STEPS} | options if attack == "pgd" else options
     margins = []
     for films, labels in batches(cohort):
         result = REGISTRY[attack](model, films, labels, threat, seed=seed, early_stop=False, **options)

@@ -21,8 +21,8 @@ def section() -> None:
         return
     markup(
         '<h2>What an archive does to an attack</h2><p class="lead">On its way a film is recompressed, shrunk, blurred. '
-        "That is no defence one can count on: it undoes an attack that did not reckon with it, and little of one that "
-        f"did.</p>{table_html(rows)}",
+        "That was never meant as a defence, and here is how little of one it is: the films that still mislead the "
+        f"model afterwards.</p>{table_html(rows)}",
         key="survival",
     )
 
@@ -35,22 +35,20 @@ def table_html(rows: tuple[Row, ...]) -> str:
         for row in rows
     )
     lines = []
-    for name, strength in rows[0].outlives:
+    for name, strength in rows[0].misled:
         accident = ACCIDENTS[name]
-        cells = "".join(_cell(row.outlives[name, strength]) for row in rows)
+        cells = "".join(_cell(row.misled[name, strength]) for row in rows)
         lines.append(f"<tr><th><b>{accident.title}</b>, {accident.words.format(strength)}</th>{cells}</tr>")
     return (
-        f'<table class="figures-table survival"><tr><th>Still misled after</th>{heads}</tr>{"".join(lines)}</table>'
+        f'<table class="figures-table survival"><tr><th>Misled after</th>{heads}</tr>{"".join(lines)}</table>'
         f'<p class="hint">Undefended chest model, test films of children (kermany-224), changes of at most '
-        f"{levels(rows[0].level)} of 255, stored with 8 bit before anything happens to them. Of the films that an "
-        "attack flips and that the accident alone would not; small: 95 % interval. Remade by "
+        f"{levels(rows[0].level)} of 255, each film pushed as far as an attack can. Of the films that the accident "
+        "alone does not flip; small: 95 % interval. Remade by "
         f"<code>{escape(survival.COMMAND)}</code>.</p>"
     )
 
 
-def _cell(share: Estimate | None) -> str:
-    if share is None:
-        return "<td><span>no film flipped</span></td>"
+def _cell(share: Estimate) -> str:
     return (
         f"<td><b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}, n {share.n}</span>"
         f'<div class="share attack" aria-hidden="true"><i style="width:{round(100 * share.value)}%"></i></div></td>'

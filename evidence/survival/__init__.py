@@ -15,18 +15,17 @@ COMMAND = "python -m evidence.survival"
 
 @dataclass(frozen=True)
 class Row:
-    """One attack on one model, within `level` grey levels of 255, on files of 8 bit.
+    """One attack on one model, within `level` grey levels of 255.
 
-    `flipped`: the share of films that it flips. `outlives`: by accident and strength, the share of those whose reading
-    stays flipped once that has happened to them; None where there is none. Films that the accident flips by itself do
-    not count there.
+    `flipped`: the share of films that it flips. `misled`: by accident and strength, the share of films that are read
+    otherwise once that has happened to the altered film, of those that the accident alone leaves as they were read.
     """
 
     model: str
     attack: str
     level: float
     flipped: Estimate
-    outlives: dict[tuple[str, float], Estimate | None]
+    misled: dict[tuple[str, float], Estimate]
 
 
 def load(path: Path = RESULTS) -> tuple[Row, ...]:
@@ -39,10 +38,7 @@ def load(path: Path = RESULTS) -> tuple[Row, ...]:
             row["attack"],
             row["level"],
             Estimate(**row["flipped"]),
-            {
-                (each["accident"], each["strength"]): each["share"] and Estimate(**each["share"])
-                for each in row["outlives"]
-            },
+            {(each["accident"], each["strength"]): Estimate(**each["share"]) for each in row["misled"]},
         )
         for row in shipped(json.loads(path.read_text(encoding="utf-8"))["rows"])
     )

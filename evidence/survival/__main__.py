@@ -1,5 +1,5 @@
 """`python -m evidence.survival [--data …] [--films 60]`: attacks the undefended chest model on films of
-`kermany-224/test`, stores them as 8-bit files, lets what happens in an archive happen to them, and has them read again.
+`kermany-224/test`, on 8-bit grey levels, lets what happens in an archive happen to them, and has them read again.
 
 Nothing stops at a flip: each film is pushed as far as it goes. Attacks that are there already, on the same films and
 weights, are not measured again.
@@ -30,6 +30,7 @@ from training.scores import batches
 MODEL, LEVEL, STEPS = "chest-undefended", 4.0, 20
 ATTACKS = ("pgd", "apgd", "smooth")
 HAPPENS = ("jpeg", "resize", "blur")
+THREAT = ThreatModel(epsilon=LEVEL / GREY, lattice=Lattice(np.arange(GREY + 1) / GREY))
 
 
 def main() -> None:
@@ -48,9 +49,9 @@ def measure(cohort: Cohort, path: Path = RESULTS) -> None:
     rows = shipped(stored["rows"]) if stored.get("films") == len(cohort) else []
     model = models.load(MODEL)
     for attack in ATTACKS:
-        if any(row["attack"] == attack for row in rows):
+        row = {"model": MODEL, "sha256": model.card.sha256, "attack": attack, "level": LEVEL, "steps": STEPS}
+        if any(known | row == known for known in rows):
             continue
-        row = {"model": MODEL, "sha256": model.card.sha256, "attack": attack, "level": LEVEL}
         rows.append(row | survived(model, cohort, attack))
         path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
         print(attack, rows[-1]["flipped"], flush=True)
@@ -58,27 +59,20 @@ def measure(cohort: Cohort, path: Path = RESULTS) -> None:
 
 def survived(model: nn.Module, cohort: Cohort, attack: str) -> dict[str, Any]:
     """One attack and all that happens to its films; for the results."""
-    threat = ThreatModel(epsilon=LEVEL / GREY, lattice=Lattice(np.arange(GREY + 1) / GREY))
     kinds = [(name, strength) for name in HAPPENS for strength in ACCIDENTS[name].strengths]
-    flipped, counts, outlived = [], {kind: [] for kind in kinds}, {kind: [] for kind in kinds}
+    flipped, misled = [], {kind: [] for kind in kinds}
     for films, _ in batches(cohort):
         read = _decided(model, films)
-        altered = REGISTRY[attack](model, films, read, threat, seed=0, steps=STEPS, early_stop=False).images
-        lost = _decided(model, altered) != read
-        flipped.append(lost)
+        altered = REGISTRY[attack](model, films, read, THREAT, seed=0, steps=STEPS, early_stop=False).images
+        flipped += (_decided(model, altered) != read).tolist()
         for name, strength in kinds:
-            spoiled, spoiled_too = (ACCIDENTS[name](images, strength) for images in (films, altered))
-            counts[name, strength].append(lost & (_decided(model, spoiled) == read))
-            outlived[name, strength].append(_decided(model, spoiled_too) != read)
+            alone, both = (_decided(model, ACCIDENTS[name](images, strength)) != read for images in (films, altered))
+            misled[name, strength] += both[~alone].tolist()
     return {
-        "flipped": _share(torch.cat(flipped)),
-        "outlives": [
-            {
-                "accident": name,
-                "strength": strength,
-                "share": _share(torch.cat(outlived[name, strength])[torch.cat(counts[name, strength])]),
-            }
-            for name, strength in kinds
+        "flipped": rate(sum(flipped), len(flipped)).as_dict(),
+        "misled": [
+            {"accident": name, "strength": strength, "share": rate(sum(films), len(films)).as_dict()}
+            for (name, strength), films in misled.items()
         ],
     }
 
@@ -86,10 +80,6 @@ def survived(model: nn.Module, cohort: Cohort, attack: str) -> dict[str, Any]:
 @torch.no_grad()
 def _decided(model: nn.Module, films: Tensor) -> Tensor:
     return models.decision_logits(model, model(films)).argmax(1)
-
-
-def _share(films: Tensor) -> dict[str, float] | None:
-    return rate(int(films.sum()), len(films)).as_dict() if len(films) else None
 
 
 if __name__ == "__main__":

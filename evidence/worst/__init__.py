@@ -41,6 +41,8 @@ def load(path: Path = RESULTS) -> dict[str, tuple[Pushed, ...]]:
         found.setdefault((row["model"], row["level"]), {})[row["attack"]] = scores
     pushed: dict[str, tuple[Pushed, ...]] = {}
     for (model, level), attacks in sorted(found.items()):
+        if set(attacks) != set(told["attacks"]):
+            continue  # half measured: the worst of them is not known yet
         each = {name: auc(labels, scores, people) for name, scores in attacks.items()}
         one = Pushed(model, told["set"], level, each, auc(labels, worst_of(labels, [*attacks.values()]), people))
         pushed[model] = (*pushed.get(model, ()), one)

@@ -50,12 +50,14 @@ def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
     told = {
         "made_by": f"{COMMAND} --films {len(cohort)}",
         "set": "kermany",
+        "attacks": [*ATTACKS],
         "labels": _text(cohort.labels),
         "people": _text(people),
     }
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    same = {name: stored.get(name) for name in told} == told
-    rows = shipped(stored["rows"]) if same else []
+    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else told
+    if {name: stored.get(name) for name in told} != told:
+        raise SystemExit(f"{path} holds other films or attacks ({stored['made_by']}): move it away first")
+    rows = shipped(stored.get("rows", []))
     for id in ids:
         model = models.load(id)
         for level in LEVELS:

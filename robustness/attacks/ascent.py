@@ -60,7 +60,8 @@ def ascend(
         momentum: the share of the last direction that the next one keeps, where every gradient counts alike: each is
             divided by its mean absolute value (Dong et al. 2018, Algorithm 1). 0: each step follows its own gradient.
         share: the part of the attackable pixels that may change; None: all.
-        give_up: leave a film alone, too, once even twice its recent pace would not flip it within the steps left.
+        give_up: with `early_stop`, leave a film alone, too, once its pace tells that it will hardly flip within the
+            steps left (`Pace`).
         radius: `[N]`, a budget for each image in place of the threat's epsilon.
         start: `[N, 1, H, W]`, where the first start begins instead.
     """
@@ -75,7 +76,7 @@ def ascend(
     options = {"restarts": restarts, "random_start": random_start, "early_stop": early_stop, "start": start}
     for rows, inside, points in starts(tally, budget, generator, **options):
         velocity = torch.zeros_like(points)
-        pace = Pace(len(images), [_falling(index, steps, schedule) for index in range(steps)])
+        pace = Pace(len(images), _lengths(steps, step_size, schedule, inside))
         for index in range(steps + 1):
             stored = inside.store(points).detach().requires_grad_(index < steps)
             with torch.set_grad_enabled(index < steps):
@@ -85,7 +86,7 @@ def ascend(
             if tally.stopped or index == steps or bool(done.all()):
                 break
             decisions = decision_logits(model, logits)
-            if give_up:
+            if early_stop and give_up:
                 done = done | pace.too_slow(rows, margin(decisions.detach(), labels[rows], threat.goal), index)
                 if bool(done.all()):
                     break
@@ -112,6 +113,11 @@ def _stride(index: int, steps: int, step_size: float | None, schedule: str, budg
     return torch.minimum(stride, budget.radius)
 
 
+def _lengths(steps: int, step_size: float | None, schedule: str, budget: Budget) -> list[float]:
+    """Of each step, in display units; the longest of the batch, as a coarse file makes late steps longer."""
+    return [float(_stride(index, steps, step_size, schedule, budget).max()) for index in range(steps)]
+
+
 def _falling(index: int, steps: int, schedule: str) -> float:
     """Length of one step, the first one being 1."""
     return (1 + math.cos(math.pi * index / steps)) / 2 if schedule == "cosine" else 1.0
@@ -125,7 +131,7 @@ def gradient_of(loss: Tensor, images: Tensor, *, retain: bool = False) -> Tensor
     if gradient is None:  # allow_unused: weights that still train have a gradient, but the films may have none
         raise ValueError(
             "this model gives no gradient, which a white-box attack needs; choose one that only asks it: "
-            "the Square attack or HopSkipJump"
+            "the Square attack, RayS or HopSkipJump"
         )
     return gradient
 

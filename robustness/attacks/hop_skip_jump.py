@@ -56,9 +56,7 @@ def run(
     options = {"queries": queries, "questions": questions, "grid": grid, "probe": probe, "keep": keep}
     search = partial(_search, start=start, early_stop=early_stop, **options)
     shows = 1 + queries // (questions + HALVINGS)
-    return interrogate(
-        model, images, labels, threat, search, seed=seed, on_step=on_step, shows=shows, early_stop=early_stop
-    )
+    return interrogate(model, images, labels, threat, search, seed=seed, on_step=on_step, shows=shows, start=start)
 
 
 def _search(

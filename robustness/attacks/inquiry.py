@@ -60,21 +60,26 @@ def interrogate(
     seed: int,
     on_step: OnStep | None,
     shows: int,
-    early_stop: bool,
+    start: Tensor | None,
 ) -> AttackResult:
     """Run `search(inquiry, rows)`, which asks about some rows of the batch and shows at most about `shows` times.
 
     The search uses no score. The nearest flip within the budget is kept; where there is none, the film reported is
-    chosen by score, as for all attacks.
+    chosen by score, as for all attacks. A film that is read otherwise as it came is left alone.
+
+    Raises `ValueError` for films to begin with, `start` `[M, 1, H, W]`, of another size.
     """
+    if start is not None and start.shape[1:] != images.shape[1:]:
+        raise ValueError(
+            f"expected films to begin with of {tuple(images.shape[1:])} like the attacked, got {tuple(start.shape[1:])}"
+        )
     began = time.perf_counter()
     budget = Budget.of(images, threat)
     tally = Tally(model, labels, threat, images, on_step=on_step, nearest=budget)
     tally.total = shows if budget.room else 0
     rows = torch.arange(len(images), device=images.device)
     with torch.no_grad():
-        won = tally.note(rows, images, model(images))
-        rows = rows[~won] if early_stop else rows
+        rows = rows[~tally.note(rows, images, model(images))]
         if budget.room and len(rows) and not tally.stopped:
             room = Budget.of(images, replace(threat, epsilon=1.0))
             search(Inquiry(tally, budget, room, torch.Generator().manual_seed(seed)), rows)

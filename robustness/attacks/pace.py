@@ -39,18 +39,20 @@ class Pace:
 class Doublings:
     """The attacker's best margin on each of `n` films after each of `total` questions of a random search.
 
-    What such a search gains while its questions double, it hardly gains again while they double once more.
+    Such a search gains less and less from each doubling of its questions. A film's pace is its gain in the last one, or
+    the mean of all so far where that is more, so that a score that moves by leaps is not taken for one at rest.
     """
 
     def __init__(self, n: int, total: int) -> None:
         self.best = torch.full((total + 1, n), -torch.inf)
 
     def too_slow(self, rows: Tensor, best: Tensor, asked: int) -> Tensor:
-        """Enter the margins `[n]` of some rows after `asked` questions; bool `[n]`: which will not flip in time."""
+        """Enter the margins `[n]` of some rows after `asked` questions; bool `[n]`: which will hardly flip in time."""
         at = rows.to(self.best.device)
-        self.best[asked, at] = best.to(self.best)
+        self.best[asked, at] = now = best.to(self.best)
         if asked < LEAST_ASKED:
             return torch.zeros_like(best, dtype=torch.bool)
-        gain = self.best[asked, at] - self.best[asked // 2, at]
+        mean = (now - self.best[1, at]) / math.log2(asked)
+        gain = torch.maximum(now - self.best[asked // 2, at], mean)
         doublings = math.log2((len(self.best) - 1) / asked)
-        return (self.best[asked, at] + OPTIMISM * doublings * gain < 0).to(best.device)
+        return (now + OPTIMISM * doublings * gain < 0).to(best.device)

@@ -51,31 +51,30 @@ def run(
     if queries < 1 or grid < 1:
         raise ValueError(f"expected queries and grid >= 1, got {queries} and {grid}")
     search = partial(_search, start=start, queries=queries, grid=grid, early_stop=early_stop)
-    shows = 1 + queries // EVERY
-    return interrogate(
-        model, images, labels, threat, search, seed=seed, on_step=on_step, shows=shows, early_stop=early_stop
-    )
+    given = 0 if start is None else len(start)
+    shows = 2 + given + DIRECTIONS + len(images) + queries // EVERY
+    return interrogate(model, images, labels, threat, search, seed=seed, on_step=on_step, shows=shows, start=start)
 
 
 def _search(inquiry: Inquiry, rows: Tensor, *, start: Tensor | None, queries: int, grid: int, early_stop: bool) -> None:
     tally, limit = inquiry.tally, inquiry.budget.radius
     rays, blocks = _Rays(inquiry), _blocks(inquiry, grid)
-    signs, amount, going = rays.begin(rows, start)
-    look = True
+    signs, amount, going = rays.begin(rows, start, queries)
+    look = torch.ones_like(going)  # whose film is shown: all of them now and then, one at once as it fits the budget
     for turn in itertools.count(1):
-        if look:
-            won = inquiry.show(rows, rays.films(rows, signs, amount))
-            going &= tally.queries[rows] < queries
-            going &= ~(won & early_stop)
-            rows, signs, amount = rows[going], signs[going], amount[going]
+        if bool(look.any()) and not tally.stopped:
+            shown = rays.films(rows[look], signs[look], amount[look])
+            won = inquiry.show(rows[look], shown)
+            going[look] &= ~(won & early_stop)
+        going &= tally.queries[rows] < queries
+        rows, signs, amount = rows[going], signs[going], amount[going]
         if not len(rows) or tally.stopped:
             return
         turned, before = signs.clone(), amount
         turned[:, :, *next(blocks)] *= -1
         amount, good = rays.lessen(rows, turned, amount)
         signs, going = torch.where(column(good), turned, signs), torch.ones_like(good)
-        crossed = (before > limit[rows]) & (amount <= limit[rows])
-        look = bool(crossed.any()) or turn % EVERY == 0
+        look = (before > limit[rows]) & (amount <= limit[rows]) | (turn % EVERY == 0)
 
 
 class _Rays:
@@ -94,20 +93,22 @@ class _Rays:
     def says(self, rows: Tensor, signs: Tensor, amount: Tensor) -> Tensor:
         return self.inquiry.says(rows, self.films(rows, signs, amount))
 
-    def begin(self, rows: Tensor, start: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
-        """For each row a direction, how much of it flips, and bool `[n]` whether any does."""
+    def begin(self, rows: Tensor, start: Tensor | None, queries: int) -> tuple[Tensor, Tensor, Tensor]:
+        """For each row a direction, how much of it flips, and bool `[n]` whether any was found to."""
         reference = self.inquiry.of(rows).reference
         signs, amount = torch.ones_like(reference), torch.ones_like(reference[:, 0, 0, 0])
         found = torch.zeros(len(rows), dtype=torch.bool, device=rows.device)
-        for number in range((0 if start is None else len(start)) + DIRECTIONS):
-            for strength in STRENGTHS:
-                open_ = (~found).nonzero()[:, 0]
-                if not len(open_):
-                    break
-                if strength == STRENGTHS[0]:
-                    signs[open_] = self._direction(reference[open_], start, number)
-                amount[open_] = strength
-                found[open_] = self.says(rows[open_], signs[open_], amount[open_])
+        tried = itertools.product(range((0 if start is None else len(start)) + DIRECTIONS), STRENGTHS)
+        for number, strength in tried:
+            open_ = (~found & (self.inquiry.tally.queries[rows] < queries)).nonzero()[:, 0]
+            if not len(open_) or self.inquiry.tally.stopped:
+                break
+            if strength == STRENGTHS[0]:
+                signs[open_] = self._direction(reference[open_], start, number)
+            amount[open_] = strength
+            found[open_] = self.says(rows[open_], signs[open_], amount[open_])
+            if strength == STRENGTHS[-1]:
+                self.inquiry.show(rows[open_], self.films(rows[open_], signs[open_], amount[open_]))
         if not bool(found.any()):
             return signs, amount, found
         high = amount[found]
@@ -140,14 +141,14 @@ class _Rays:
 
 
 def _blocks(inquiry: Inquiry, grid: int) -> Iterator[tuple[slice, slice]]:
-    """Squares of the rectangle that holds the region, each finer grid in an order of its own, the finest ever again."""
-    top, bottom, left, right = inquiry.budget.frame
+    """Squares that the region has a part in, each finer grid in an order of its own, the finest ever again."""
+    region, (top, bottom, left, right) = inquiry.budget.region, inquiry.budget.frame
     for fineness in itertools.count():
         edges = [
             torch.linspace(first, last, 1 + min(grid * 2**fineness, last - first)).round().int().tolist()
             for first, last in ((top, bottom), (left, right))
         ]
-        blocks = [*itertools.product(*(itertools.pairwise(line) for line in edges))]
+        lines = itertools.product(*([slice(*pair) for pair in itertools.pairwise(line)] for line in edges))
+        blocks = [block for block in lines if region is None or bool(region[block].any())]
         for place in torch.randperm(len(blocks), generator=inquiry.generator).tolist():
-            rows, columns = blocks[place]
-            yield slice(*rows), slice(*columns)
+            yield blocks[place]

@@ -65,7 +65,7 @@ def paint(
 ) -> None:
     """Stripes, then squares, on some `rows` of the tally's batch; `inside` is the budget of those.
 
-    `give_up`: leave a film, too, once its pace tells that it will not flip in the questions left (`Doublings`).
+    `give_up`: leave a film, too, once its pace tells that it will hardly flip in the questions left (`Doublings`).
     """
     points, best = inside.reference, torch.full_like(inside.radius, -torch.inf)
     pace = Doublings(len(tally.labels), steps)

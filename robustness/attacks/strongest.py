@@ -33,14 +33,15 @@ def run(
     tightenings: int = 20,
     questions: int = 500,
     early_stop: bool = True,
+    give_up: bool = True,
 ) -> AttackResult:
     """APGD on the cross entropy from the film, APGD on the margin from random points, `tightenings` steps of the
     minimum-norm attack (FMN), which finds what lies near where APGD leaps over it, and in L∞ the Square attack, which
     needs no gradient and so sees through a masked one.
 
-    Each film goes on to the next attack only if it has not flipped, and Square leaves a film whose pace tells that it
-    will not flip in time (`Doublings`). With `early_stop` off every film meets them all to their end, and the film that
-    leads furthest is kept. Errors: see `Attack`.
+    Each film goes on to the next attack only if it has not flipped; with `give_up` Square leaves a film, too, whose
+    pace tells that it will hardly flip in time (`Doublings`). With `early_stop` off every film meets them all to their
+    end, and the film that leads furthest is kept. Errors: see `Attack`.
     """
     began = time.perf_counter()
     for value, what in (
@@ -66,6 +67,7 @@ def run(
     for rows, inside, points in starts(tally, budget, generator, **options):
         tighten(tally, inside, rows, points, steps=tightenings, early_stop=early_stop)
     options = {"restarts": min(asks, 1), "random_start": False, "early_stop": early_stop}
+    ends = {"early_stop": early_stop, "give_up": early_stop and give_up}
     for rows, inside, _ in starts(tally, budget, generator, **options):
-        paint(tally, inside, rows, generator, steps=asks, share=SHARE, early_stop=early_stop, give_up=early_stop)
+        paint(tally, inside, rows, generator, steps=asks, share=SHARE, **ends)
     return tally.result(budget, seed, time.perf_counter() - began)

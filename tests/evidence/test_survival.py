@@ -1,4 +1,4 @@
-"""Which attacks outlive an archive: only films that were flipped, and that the accident alone leaves, count."""
+"""Which attacks outlive an archive: films that the accident alone flips do not count."""
 
 import json
 
@@ -52,9 +52,8 @@ def test_every_accident_is_counted_on_films_that_the_attack_flipped(monkeypatch,
     assert [row.attack for row in rows] == list(command.ATTACKS)
     for row in rows:
         assert row.flipped.n == 6
-        assert len(row.outlives) == sum(len(ACCIDENTS[name].strengths) for name in command.HAPPENS)
-        assert all(share is None or share.n <= round(row.flipped.value * 6) for share in row.outlives.values())
-        assert table_html((row,)).count("no film flipped") == sum(share is None for share in row.outlives.values())
+        assert len(row.misled) == sum(len(ACCIDENTS[name].strengths) for name in command.HAPPENS)
+        assert all(share.n <= 6 for share in row.misled.values())
     before = path.read_text(encoding="utf-8")
     monkeypatch.setattr(command, "survived", None)
     command.measure(cohort(6), path)
@@ -65,8 +64,8 @@ def test_a_change_of_the_whole_film_outlives_everything_and_the_finest_pattern_n
     even = Even("even", np.zeros(3, int), np.arange(3).astype(str), pd.DataFrame(index=range(3)))
     whole, fine = (command.survived(model.eval(), even, "pgd") for model in (Brightness(), Chequer()))
     assert whole["flipped"]["value"] == fine["flipped"]["value"] == 1
-    assert all(each["share"]["value"] == 1 for each in whole["outlives"])
-    blurred = [each["share"] for each in fine["outlives"] if each["accident"] == "blur" and each["strength"] >= 1]
+    assert all(each["share"]["value"] == 1 for each in whole["misled"])
+    blurred = [each["share"] for each in fine["misled"] if each["accident"] == "blur" and each["strength"] >= 1]
     assert [share["value"] for share in blurred] == [0, 0]
     assert blurred[0]["n"] == 3
 
@@ -79,4 +78,4 @@ def test_stored_results_are_whole_and_shown():
     for row in rows:
         assert row.flipped.n >= 40
         assert f"flips {row.flipped.value:.0%}".replace("%", " %") in drawn
-    assert drawn.count("<tr>") == 1 + len(rows[0].outlives)
+    assert drawn.count("<tr>") == 1 + len(rows[0].misled)

@@ -50,6 +50,16 @@ def test_what_is_there_is_not_measured_again(stored, monkeypatch):
     monkeypatch.setattr(command, "attacked_scores", None)
     command.measure(cohort, ["chest-defended"], path)
     assert path.read_text(encoding="utf-8") == before
+    with pytest.raises(SystemExit, match="other films or attacks"):
+        command.measure(cohort.evenly(4), ["chest-defended"], path)
+
+
+def test_half_a_measurement_is_not_shown(stored):
+    path, _ = stored
+    told = json.loads(path.read_text(encoding="utf-8"))
+    half = path.with_name("half.json")
+    half.write_text(json.dumps(told | {"rows": told["rows"][:3]}), encoding="utf-8")
+    assert [pushed.level for pushed in worst.load(half)["chest-defended"]] == [2]
 
 
 def test_stored_results_are_whole():
