@@ -19,8 +19,8 @@ from robustness.norms import column
 from robustness.result import AttackResult, OnStep
 from robustness.threat import ThreatModel
 
-STRENGTHS = (1 / 8, 1 / 4, 1 / 2, 1)  # of a whole direction, tried one after another until the film flips
-DIRECTIONS = 8  # random ones tried where no film is given to begin with
+STRENGTHS = (1 / 8, 1 / 2, 1)  # of a whole direction, tried one after another until the film flips
+DIRECTIONS = 16  # random ones tried where no film is given to begin with
 HALVINGS = 6  # of the strength of the first direction
 LESS = 1 / 200  # a turned block is kept if the film flips with so much less; then twice as much less, and so on
 EVERY = 10  # turns after which a watcher sees the film
@@ -112,7 +112,7 @@ class _Rays:
         if not bool(found.any()):
             return signs, amount, found
         high = amount[found]
-        low = torch.where(high > STRENGTHS[0], high / 2, 0)
+        low = torch.where(high > STRENGTHS[0], high / 4, 0)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             flips = self.says(rows[found], signs[found], middle)

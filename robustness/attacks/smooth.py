@@ -28,7 +28,7 @@ def run(
     seed: int,
     on_step: OnStep | None = None,
     steps: int = 20,
-    grid: int = 28,
+    grid: int = 56,
     restarts: int = 1,
     early_stop: bool = False,
 ) -> AttackResult:
