@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
+from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate
 
@@ -75,16 +76,12 @@ def load(path: Path = RESULTS) -> Results:
         told["made_by"],
         told["set"],
         told["attack"],
-        _numbers(told["labels"]),
-        _numbers(told["people"]),
+        numbers(told["labels"]),
+        numbers(told["people"]),
         {id: tuple(sorted(found, key=lambda point: point.level)) for id, found in points.items() if found},
     )
 
 
 def _point(row: dict[str, Any]) -> Point:
-    wrong = _numbers(row["wrong"]).astype(bool)
+    wrong = numbers(row["wrong"]).astype(bool)
     return Point(row["level"], *(Estimate(**row[name]) for name in MEASURES), wrong)
-
-
-def _numbers(text: str) -> NDArray[np.int64]:
-    return np.array(text.split(), dtype=np.int64)

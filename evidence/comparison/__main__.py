@@ -20,6 +20,7 @@ from torch import nn
 
 import models
 from evidence.comparison import COMMAND, RESULTS
+from evidence.lines import line, numbers
 from measures import auc, rate
 from training import data
 from training.data import Cohort
@@ -48,8 +49,8 @@ def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
         "made_by": f"{COMMAND} --films {len(cohort)}",
         "set": "kermany-224/test",
         "attack": f"PGD on the margin, {PGD_STEPS} steps, white box",
-        "labels": _text(cohort.labels),
-        "people": _text(people),
+        "labels": line(cohort.labels),
+        "people": line(people),
     }
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     same = {name: stored.get(name) for name in told} == told
@@ -61,7 +62,7 @@ def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
         for level in LEVELS:
             known = next((row for row in rows if (row["model"], row["level"]) == (id, level)), None)
             if known is not None:
-                worst = np.array(known["scores"].split(), dtype=float)
+                worst = numbers(known["scores"], float)
                 continue
             worst = _pushed(model, cohort, level, worst)
             rows.append({"model": id, "sha256": model.card.sha256, "level": level} | figures(model, cohort, worst))
@@ -90,14 +91,9 @@ def figures(model: nn.Module, cohort: Cohort, margins: NDArray[np.float64]) -> d
         "sensitivity": right(diseased),
         "specificity": right(~diseased),
         "auc": auc(cohort.labels, margins, cohort.people).as_dict(),
-        "wrong": _text(wrong.astype(int)),
-        "scores": _text(margins),
+        "wrong": line(wrong.astype(int)),
+        "scores": line(margins),
     }
-
-
-def _text(values: NDArray[Any]) -> str:
-    """Numbers on one line of the results."""
-    return " ".join(f"{value:g}" for value in values)
 
 
 if __name__ == "__main__":

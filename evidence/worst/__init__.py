@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate, auc
 
@@ -34,11 +35,10 @@ def load(path: Path = RESULTS) -> dict[str, tuple[Pushed, ...]]:
     if not path.is_file():
         return {}
     told = json.loads(path.read_text(encoding="utf-8"))
-    labels, people = (np.array(told[name].split(), int) for name in ("labels", "people"))
+    labels, people = (numbers(told[name]) for name in ("labels", "people"))
     found: dict[tuple[str, float], dict[str, NDArray[np.float64]]] = {}
     for row in shipped(told["rows"]):
-        scores = np.array(row["scores"].split(), float)
-        found.setdefault((row["model"], row["level"]), {})[row["attack"]] = scores
+        found.setdefault((row["model"], row["level"]), {})[row["attack"]] = numbers(row["scores"], float)
     pushed: dict[str, tuple[Pushed, ...]] = {}
     for (model, level), attacks in sorted(found.items()):
         if set(attacks) != set(told["attacks"]):

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import models
+from evidence.lines import line
 from evidence.shipped import shipped
 from evidence.worst import COMMAND, RESULTS
 from measures import auc
@@ -51,8 +51,8 @@ def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
         "made_by": f"{COMMAND} --films {len(cohort)}",
         "set": "kermany",
         "attacks": [*ATTACKS],
-        "labels": _text(cohort.labels),
-        "people": _text(people),
+        "labels": line(cohort.labels),
+        "people": line(people),
     }
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else told
     if {name: stored.get(name) for name in told} != told:
@@ -66,14 +66,9 @@ def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
                 if any(known | row == known for known in rows):
                     continue
                 scores = attacked_scores(model, cohort, level / 255, attack=attack, **options).round(DIGITS)
-                rows.append(row | {"scores": _text(scores)})
+                rows.append(row | {"scores": line(scores)})
                 path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
                 print(id, level, name, auc(cohort.labels, scores, cohort.people), flush=True)
-
-
-def _text(values: NDArray[Any]) -> str:
-    """Numbers on one line of the results."""
-    return " ".join(f"{value:g}" for value in values)
 
 
 if __name__ == "__main__":

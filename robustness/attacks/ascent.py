@@ -76,7 +76,7 @@ def ascend(
     options = {"restarts": restarts, "random_start": random_start, "early_stop": early_stop, "start": start}
     for rows, inside, points in starts(tally, budget, generator, **options):
         velocity = torch.zeros_like(points)
-        pace = Pace(len(images), _lengths(steps, step_size, schedule, inside))
+        pace = Pace(len(images), _lengths(steps, step_size, schedule, inside)) if early_stop and give_up else None
         for index in range(steps + 1):
             stored = inside.store(points).detach().requires_grad_(index < steps)
             with torch.set_grad_enabled(index < steps):
@@ -86,7 +86,7 @@ def ascend(
             if tally.stopped or index == steps or bool(done.all()):
                 break
             decisions = decision_logits(model, logits)
-            if early_stop and give_up:
+            if pace is not None:
                 done = done | pace.too_slow(rows, margin(decisions.detach(), labels[rows], threat.goal), index)
                 if bool(done.all()):
                     break
