@@ -11,7 +11,9 @@ import imaging
 import models
 from evidence import showcase
 from imaging import gallery
+from robustness import REGISTRY
 from tests.ui.pages import ROOT, opened, settled, words
+from ui.live.which import needs
 from ui.sentences import answer
 
 CASE = next(case for case in gallery.cases() if case.label == "pneumonia")
@@ -109,8 +111,7 @@ def test_an_unknown_case_in_the_address_opens_another_and_says_so():
 def test_an_aim_that_is_reached_already_cannot_be_attacked():
     app = settled(opened("pages/live_attack.py", case=CASE.id))
     reading = app.session_state.desk.reading("chest-undefended").prediction
-    goal = next(entry for entry in app.selectbox if entry.key == "goal")
-    goal.set_value(reading).run()
+    chosen(app, "goal").set_value(reading).run()
     assert button(app, "Attack").disabled
     assert f"It already reads {reading}: choose another aim." in words(app)
 
@@ -191,3 +192,20 @@ def settled_on(app, table):
         time.sleep(0.05)
         table.work.start()
     return app.run()
+
+
+def test_an_attack_is_chosen_by_what_the_attacker_has_and_then_by_how_it_works():
+    app = settled(opened("pages/live_attack.py", case=CASE.id))
+    for name, attack in REGISTRY.items():
+        if attack.control:
+            continue
+        chosen(app, "live-means").set_value(needs(attack)).run()
+        others = [other for other in REGISTRY.values() if not other.control and needs(other) == needs(attack)]
+        if len(others) > 1:
+            chosen(app, f"live-attack-by-{needs(attack)}").set_value(name).run()
+        assert attack.plain in words(app)
+        assert not any(other.plain in words(app) for other in others if other is not attack)
+
+
+def chosen(app, key):
+    return next(entry for entry in app.selectbox if entry.key == key)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 import models
-from robustness import REGISTRY
 from robustness.threat import GREY
 from ui.live.desk import Desk
+from ui.live.which import which_attack
 from ui.live.wishes import Request
-from ui.live.words import ANY, HOW, NORMS, REGIONS, aim
+from ui.live.words import ANY, NORMS, REGIONS, aim
 from ui.markup import markup
-from ui.sentences import levels
+from ui.shell import EXPLANATION, UNIVERSAL
 
 CEILING = 16.0  # grey levels of 255: beyond it the change is plainly visible
 START = 2.0
@@ -19,15 +19,8 @@ START = 2.0
 
 def attacker(desk: Desk) -> None:
     """All choices of an attack. Inside a fragment: moving a slider redraws nothing else."""
-    attacks = {name: attack for name, attack in REGISTRY.items() if not attack.control}
-    attack = st.selectbox(
-        "How does the attacker find the change?",
-        sorted(attacks, key=lambda name: name != "pgd"),
-        format_func=lambda name: HOW.get(name, attacks[name].title),
-        key="attack",
-    )
-    markup(f'<p class="hint">{attacks[attack].plain}</p>', key="attack-words")
-    epsilon = float(GREY) if attacks[attack].visible else _budget(desk)
+    attack = which_attack("live")
+    epsilon = float(GREY) if attack.visible else _budget(desk)
     card = models.card(desk.undefended)
     goal = st.selectbox(
         "What does the attacker want?",
@@ -35,14 +28,14 @@ def attacker(desk: Desk) -> None:
         format_func=lambda goal: aim(goal, card.disease),
         key="goal",
     )
-    norm, region, early_stop = _more(desk, attacks[attack].norms)
+    norm, region, early_stop = _more(desk, attack.norms)
     pressed = _button(desk, reached=None if goal == ANY else goal)
     twin = st.toggle("Defended twin beside it", value=desk.twin, key="twin")
     # Acted on only now: a run that ends before a widget is drawn lets Streamlit forget what it was set to.
     if pressed == "Stop":
         desk.stop()
     elif pressed == "Attack":
-        desk.attack(Request(attack, epsilon, norm, None if goal == ANY else goal, region, early_stop))
+        desk.attack(Request(attack.name, epsilon, norm, None if goal == ANY else goal, region, early_stop))
     if pressed is not None or twin != desk.twin:
         desk.twin = twin
         st.rerun()
@@ -61,14 +54,10 @@ def _budget(desk: Desk) -> float:
         format="%.2f" if fine else "%.0f",
         key="epsilon_fine" if fine else "epsilon_whole",
     )
-    hints = []
     if radiograph.format == "DICOM":
         stored = epsilon * radiograph.stored_units_per_level
-        hints.append(f"= {stored:.0f} of the file's {radiograph.grey_levels:,} stored values")
-    smallest = desk.smallest(desk.undefended)
-    if smallest is not None and smallest.found:
-        hints.append(f"smallest that flips this film: {levels(smallest.levels)}")
-    markup(f'<p class="hint">{"<br>".join(hints)}</p>', key="budget-hint")
+        words = f"= {stored:.0f} of the file's {radiograph.grey_levels:,} stored values"
+        markup(f'<p class="hint">{words}</p>', key="budget-hint")
     return epsilon
 
 
@@ -79,6 +68,8 @@ def _more(desk: Desk, norms: tuple[str, ...]) -> tuple[str, str, bool]:
         places = [name for name in REGIONS if name == "film" or name in desk.regions]
         region = st.radio("Where may pixels change?", places, format_func=REGIONS.get, key="region")
         early_stop = st.toggle("Stop at the first flip", value=False, key="early_stop")
+        for page, label in ((UNIVERSAL, "One noise for every patient"), (EXPLANATION, "Attack the explanation")):
+            st.page_link(page.path, label=label, icon=":material/arrow_forward:")
     return norm, region, early_stop
 
 

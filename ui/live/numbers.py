@@ -45,7 +45,7 @@ def rows(desk: Desk) -> list[Row]:
 def _attack(desk: Desk) -> list[Row]:
     case = desk.attacked(desk.undefended).case
     return [
-        ("Root-mean-square change", f"{levels(case.rms_change)} of 255"),
+        ("Change (RMS)", f"{levels(case.rms_change)} of 255"),
         ("Steps and time", f"{case.steps} in {case.seconds:.1f} s"),
     ]
 

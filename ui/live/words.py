@@ -5,22 +5,22 @@ from ui.charts import Tone
 from ui.sentences import finding
 
 MODALITIES = {"chest": "Chest", "mammogram": "Breast"}
-HOW = {
+HOW = {  # in the order of the menu
     "pgd": "In many small steps (PGD)",
     "fgsm": "In one single step (FGSM)",
-    "mi_fgsm": "In steps that keep their direction (MI-FGSM)",
+    "mi_fgsm": "In steps with momentum (MI-FGSM)",
     "apgd": "In steps that adapt (Auto-PGD)",
-    "rays": "By its reading alone (RayS)",
-    "hop_skip_jump": "By its reading alone (HopSkipJump)",
     "strongest": "By all means (strongest)",
     "deepfool": "Straight to the border (DeepFool)",
-    "carlini_wagner": "Weighing error against change (C&W)",
+    "carlini_wagner": "Error weighed against size (C&W)",
     "fmn": "With the smallest change (FMN)",
     "sparse": "In one pixel of twenty (sparse)",
-    "smooth": "With soft shading that outlives an archive (smooth)",
-    "patch": "With a sticker on the film (patch)",
+    "smooth": "With soft shading (smooth)",
+    "square": "By its probabilities (Square)",
+    "rays": "By its reading alone (RayS)",
+    "hop_skip_jump": "By its reading alone (HopSkipJump)",
     "transfer": "By misleading a similar model (transfer)",
-    "square": "By only asking it (Square)",
+    "patch": "With a sticker on the film (patch)",
 }
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}
 REGIONS = {

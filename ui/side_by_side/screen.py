@@ -7,11 +7,12 @@ from html import escape
 import streamlit as st
 
 import models
-from robustness import METHODS, REGISTRY
+from robustness import METHODS
 from robustness.threat import GREY
 from ui.live.attacker import CEILING, START
+from ui.live.which import which_attack
 from ui.live.wishes import Request
-from ui.live.words import ANY, HOW, aim
+from ui.live.words import ANY, aim
 from ui.markup import bar_html, markup
 from ui.side_by_side.bench import FEWEST, MOST, Bench
 from ui.side_by_side.readers import readers
@@ -21,19 +22,8 @@ from ui.side_by_side.words import story_words
 
 def controls(bench: Bench) -> None:
     """Who stands side by side, what the attacker may do, and the button."""
-    attacks = {name: attack for name, attack in REGISTRY.items() if not attack.control}
-    attack = st.selectbox(
-        "How does the attacker find the change?",
-        sorted(attacks, key=lambda name: name != "pgd"),
-        format_func=lambda name: HOW.get(name, attacks[name].title),
-        key="side-attack",
-    )
-    markup(
-        f'<p class="hint">{escape(attacks[attack].plain)} Each model meets an attacker who knows it, '
-        "defence and all.</p>",
-        key="side-attack-words",
-    )
-    epsilon = float(GREY) if attacks[attack].visible else _budget(bench)
+    attack = which_attack("side", " Each model meets an attacker who knows it, defence and all.")
+    epsilon = float(GREY) if attack.visible else _budget(bench)
     card = models.card(bench.readers[0].model)
     classes = (ANY, *card.classes)
     goal = st.selectbox(
@@ -66,7 +56,7 @@ def controls(bench: Bench) -> None:
     elif pressed and stoppable:
         bench.stop()
     elif pressed:
-        bench.attack(Request(attack, epsilon, goal=None if goal == ANY else goal))
+        bench.attack(Request(attack.name, epsilon, goal=None if goal == ANY else goal))
     if changed or pressed or why != bench.why:
         bench.why = why
         st.rerun()
