@@ -112,6 +112,7 @@ def attack(options: argparse.Namespace) -> int:
                 "largest_change": case.largest_change,
                 "rms_change": case.rms_change,
                 "steps": case.steps,
+                "queries": case.queries,
                 "seconds": case.seconds,
                 "seed": case.seed,
                 "saved": None if options.save is None else str(options.save),

@@ -6,6 +6,7 @@ go together: `one_of(from_probabilities(model, "sigmoid"), "Pneumonia", findings
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
 
@@ -67,8 +68,10 @@ def from_probabilities(model: nn.Module, activation: Activation) -> Adapted:
     sigmoid `[N]` or `[N, findings]`. The card, if there is one, is kept: the probabilities are the same.
 
     Raises:
-        ValueError: an unknown activation; when it reads, for values outside [0, 1], or at 0 or 1, where neither logit
-            nor gradient is left.
+        ValueError: an unknown activation; when it reads, for values outside [0, 1].
+
+    A probability that is rounded to 0 or 1 becomes the largest logit that still has one beside it. No gradient is left
+    there, so whoever asks for one is warned: a white-box attack stands still on such a film.
     """
     if activation not in get_args(Activation):
         raise ValueError(f"expected activation to be one of {', '.join(get_args(Activation))}, got {activation!r}")
@@ -77,11 +80,15 @@ def from_probabilities(model: nn.Module, activation: Activation) -> Adapted:
         low, high = (float(value) for value in answers.detach().aminmax())
         if low < 0 or high > 1:
             raise ValueError(f"expected probabilities in [0, 1], got values from {low:.3g} to {high:.3g}")
-        if low == 0 or high == 1:
-            raise ValueError(
-                f"the model's probabilities are rounded to {low:.0f} or {high:.0f}, which leaves no gradient: "
-                f"expected values between 0 and 1; attack the model before its {activation}"
+        if answers.requires_grad and (low == 0 or high == 1):
+            warnings.warn(
+                "some of the probabilities are rounded to 0 or 1, where no gradient is left: a white-box attack "
+                f"stands still there; attack the model before its {activation}, or only ask it",
+                RuntimeWarning,
+                stacklevel=2,
             )
+        kinds = torch.finfo(answers.dtype)
+        answers = answers.clamp(kinds.tiny, 1 - kinds.eps / 2)
         return answers.log() if activation == "softmax" else answers.logit()
 
     return Adapted(model, convert, card=getattr(model, "card", None))

@@ -20,16 +20,20 @@ class Reading:
     operating_point: float
 
 
-def disease_probability(logits: Tensor) -> Tensor:
-    """Calibrated probability of the disease (the last class), `[N, classes]` → `[N]`."""
-    return logits.softmax(dim=-1)[:, -1]
+def disease_probability(model: nn.Module, logits: Tensor) -> Tensor:
+    """Calibrated probability of the disease (the last class), `[N, classes]` → `[N]`.
+
+    Of a model that `refers`, whose first answer is that a radiologist must look, among its answers about the disease.
+    """
+    return (logits[:, 1:] if getattr(model, "refers", False) else logits).softmax(dim=-1)[:, -1]
 
 
 def decision_logits(model: nn.Module, logits: Tensor) -> Tensor:
     """Logits whose argmax is the decision at the model's operating point, `[N, classes]` → `[N, classes]`.
 
-    The operating point p moves the border between disease and not from 0.5 to p: logit(p) is taken off the disease's
-    logit. A model without a card decides at 0.5. Attacks and flips are judged by these, never by a bare argmax.
+    The operating point p moves the border between the disease and any one other class from 0.5 to p: logit(p) is taken
+    off the disease's logit. A model without a card decides at 0.5. Attacks and flips are judged by these, never by a
+    bare argmax.
     """
     point = model.card.operating_point if hasattr(model, "card") else 0.5
     shift = torch.zeros(logits.shape[-1], dtype=logits.dtype, device=logits.device)
@@ -55,4 +59,4 @@ def read(model: nn.Module, radiograph: Radiograph) -> Reading:
         raise ValueError("the model gives no answer for this film; try another film")
     decision = int(decision_logits(model, logits).argmax(dim=-1))
     card = model.card
-    return Reading(card.classes[decision], float(disease_probability(logits)), card.id, card.operating_point)
+    return Reading(card.classes[decision], float(disease_probability(model, logits)), card.id, card.operating_point)

@@ -12,7 +12,9 @@ from robustness.lattice import RESOLUTION, Lattice
 from robustness.norms import NORMS, TINY, Norm, column
 from robustness.threat import ThreatModel
 
-SHRINKS = 12
+FITS = 16  # tries at most to make a rounded L2 change as large as it was
+NEARLY = 0.98  # of its size is enough
+UNEVEN = 0.01  # by which pixels that change alike are told apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +105,13 @@ class Budget:
         return replace(self, low=self.low.where(masks, self.reference), high=self.high.where(masks, self.reference))
 
     def random(self, generator: torch.Generator) -> Tensor:
-        """A film drawn evenly from the ball around each reference, cut to the region and to [0, 1]."""
-        return self.project(self.reference + column(self.radius) * self.norm.within(self.reference, generator))
+        """A film drawn evenly from the ball around each reference, cut to the region and to [0, 1].
+
+        With a grid, a change as large as may be, bilinear between its points.
+        """
+        change = self.norm.within(self.reference, generator, self.region)
+        change = change if self.grid is None else self.direction(change)
+        return self.project(self.reference + column(self.radius) * change)
 
     def direction(self, gradient: Tensor) -> Tensor:
         """The change of size 1 that follows the gradient furthest within the region. Overwrites the gradient.
@@ -137,22 +144,32 @@ class Budget:
     def store(self, images: Tensor) -> Tensor:
         """Projected images as a file can hold them, still inside.
 
-        Rounding to grey levels can lengthen an L2 change; it is then shrunk until the rounded change fits.
+        Rounding to grey levels can lengthen an L2 change, and shortens or even undoes one that is small beside them. It
+        is then stretched or shrunk until the rounded change is as large as it was, or nearly; where all pixels change
+        alike, some of them do.
         """
         if self.lattice is None:
             return images
         stored = self._nearest(images)
         if self.norm is not NORMS["l2"]:
             return stored  # low and high are grey levels, so the nearest one lies between them
-        share = torch.ones_like(self.radius)
-        for _ in range(SHRINKS):
+        change, wanted = images - self.reference, self.size(images)
+        uneven = 1 + UNEVEN * torch.rand(images.shape[1:], generator=torch.Generator().manual_seed(0)).to(images)
+        best, reached = self.reference, torch.zeros_like(wanted)
+        low, high, share = torch.zeros_like(wanted), torch.full_like(wanted, torch.inf), torch.ones_like(wanted)
+        for attempt in range(FITS):
             size = self.size(stored)
-            over = size > self.radius + RESOLUTION
-            if not over.any():
-                return stored
-            share = share * torch.where(over, self.radius / size, 1)
-            stored = self._nearest(self.reference + (images - self.reference) * column(share))
-        return torch.where(column(self.size(stored) > self.radius + RESOLUTION), self.reference, stored)
+            fits = size <= self.radius + RESOLUTION
+            fuller = fits & (size > reached)
+            best, reached = torch.where(column(fuller), stored, best), torch.where(fuller, size, reached)
+            if bool((reached >= NEARLY * wanted).all()):
+                break
+            low, high = torch.where(fits, share, low), torch.where(fits, high, share)
+            guess = share * torch.where(size > 0, NEARLY**0.5 * wanted / size.clamp_min(TINY), 2)
+            middle = torch.where(high.isinf(), 2 * share, (low + high) / 2)
+            share = guess.where((attempt < 2) & (guess > low) & (guess < high), middle)
+            stored = self._nearest((self.reference + change * (uneven * column(share))).clamp_(0, 1))
+        return best
 
     def size(self, images: Tensor) -> Tensor:
         """Size of each image's change in the budget's norm, display units, `[N]`."""

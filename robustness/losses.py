@@ -14,6 +14,13 @@ from torch import Tensor
 Loss = Callable[[Tensor, Tensor, "int | None"], Tensor]
 
 
+def answered(logits: Tensor) -> Tensor:
+    """The answers as they are. Raises `ValueError` where one is no number: an argmax would take it for a win."""
+    if not bool(torch.isfinite(logits).all()):
+        raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
+    return logits
+
+
 def margin(decisions: Tensor, labels: Tensor, goal: int | None) -> Tensor:
     """By how much the wanted answer leads, `[N, classes]` → `[N]`; above 0 the attacker has won.
 

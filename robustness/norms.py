@@ -30,8 +30,8 @@ class Norm(Protocol):
     def project(self, images: Tensor, reference: Tensor, radius: Tensor, pixels: int) -> Tensor:
         """Images changed by at most `radius` `[N]`, where bounds of single pixels do not see to it. Overwrites them."""
 
-    def within(self, like: Tensor, generator: Generator) -> Tensor:
-        """A random change of size at most 1, uniform in the ball."""
+    def within(self, like: Tensor, generator: Generator, region: Tensor | None) -> Tensor:
+        """A random change of size at most 1, uniform in the ball of the attackable pixels, bool `[H, W]`; None: all."""
 
     def noise(self, like: Tensor, generator: Generator) -> Tensor:
         """A random change of size 1 that knows nothing of the model."""
@@ -52,8 +52,8 @@ class Linf:
     def project(self, images: Tensor, reference: Tensor, radius: Tensor, pixels: int) -> Tensor:
         return images  # the bounds of single pixels are the whole ball
 
-    def within(self, like: Tensor, generator: Generator) -> Tensor:
-        return _random(torch.rand, like, generator) * 2 - 1
+    def within(self, like: Tensor, generator: Generator, region: Tensor | None) -> Tensor:
+        return _random(torch.rand, like, generator) * 2 - 1  # what lies outside the region is cut off by its bounds
 
     def noise(self, like: Tensor, generator: Generator) -> Tensor:
         return _random(torch.rand, like, generator).sub_(0.5).sign()
@@ -76,9 +76,11 @@ class L2:
         share = (radius / self.size(delta, pixels).clamp_min(TINY)).clamp_max(1)
         return delta.mul_(column(share)).add_(reference)
 
-    def within(self, like: Tensor, generator: Generator) -> Tensor:
-        share = _random(torch.rand, like[:, 0, 0, 0], generator) ** (1 / like[0].numel())
-        return self.noise(like, generator) * column(share)
+    def within(self, like: Tensor, generator: Generator, region: Tensor | None) -> Tensor:
+        pixels = like[0].numel() if region is None else int(region.sum())
+        share = _random(torch.rand, like[:, 0, 0, 0], generator) ** (1 / pixels)
+        draw = _random(torch.randn, like, generator)
+        return self.direction(draw if region is None else draw * region, pixels) * column(share)
 
     def noise(self, like: Tensor, generator: Generator) -> Tensor:
         return self.direction(_random(torch.randn, like, generator), like[0].numel())

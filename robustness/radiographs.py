@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from imaging import Radiograph
-from models import Reading, disease_probability, read, to_images
+from models import Reading, decision_logits, disease_probability, read, to_images
 from robustness.attacks import REGISTRY
+from robustness.losses import reached
 from robustness.reread import flips, label_of, reopened, threat_against
 from robustness.result import OnStep, Step
 from robustness.smallest import SmallestEpsilon, smallest_epsilon
@@ -36,7 +37,9 @@ class CaseResult:
         largest_change: largest change of a pixel.
         rms_change: root-mean-square change over the pixels that may change.
         steps: how often the film was changed.
+        queries: how often the model was asked about it.
         trace: the disease's probability, first as the attack found the film, then after each change.
+        wins: whether the answer was then what the attacker wanted.
         seconds: wall time, with writing and reading.
         seed: what to pass to see the same again.
         stopped: `on_step` ended the attack.
@@ -54,7 +57,9 @@ class CaseResult:
     largest_change: float
     rms_change: float
     steps: int
+    queries: int
     trace: tuple[float, ...]
+    wins: tuple[bool, ...]
     seconds: float
     seed: int
     stopped: bool
@@ -96,13 +101,15 @@ def attack_radiograph(
         epsilon = float(GREY) if visible else EPSILON
     before = read(model, radiograph)
     threat = threat_against(model, radiograph, before, epsilon=epsilon, norm=norm, goal=goal, region=region)
+    images, labels = to_images(model, radiograph), label_of(model, before)
     trace: list[float] = []
+    wins: list[bool] = []
 
     def watch(step: Step) -> bool | None:
-        trace.append(float(disease_probability(step.logits)[0]))
+        trace.append(float(disease_probability(model, step.logits)[0]))
+        wins.append(bool(reached(decision_logits(model, step.logits), labels, threat.goal)[0]))
         return on_step(step) if on_step is not None else None
 
-    images, labels = to_images(model, radiograph), label_of(model, before)
     result = REGISTRY[attack](model, images, labels, threat, seed=seed, on_step=watch, **options)
     altered, after = reopened(model, radiograph, result.images)
     change = altered.pixels.astype(np.float64) - radiograph.pixels
@@ -127,7 +134,9 @@ def attack_radiograph(
         largest_change=round(largest * GREY, DIGITS),
         rms_change=round(rms * GREY, DIGITS),
         steps=int(result.steps),
+        queries=int(result.queries),
         trace=tuple(trace),
+        wins=tuple(wins),
         seconds=time.perf_counter() - began,
         seed=seed,
         stopped=result.stopped,
@@ -148,8 +157,8 @@ def smallest_epsilon_of_radiograph(
 ) -> SmallestEpsilon:
     """The smallest change, on the file's grey levels, that flips the reading of the stored film.
 
-    `ceiling` and `resolution` are in grey levels of 255; resolution None: 1/16, or the file's own spacing where that
-    is coarser. `found` is False, too, should the flip not survive writing and reading.
+    `ceiling` and `resolution` are in grey levels of 255; resolution None: 1/16, or in L∞ the file's own spacing where
+    that is coarser. `found` is False, too, should the flip not survive writing and reading.
 
     Raises:
         ValueError: as `attack_radiograph`, or a ceiling or resolution that is not above 0.

@@ -20,9 +20,10 @@ import imaging
 from imaging import Radiograph
 from measures import Estimate, rate
 from models import decision_logits, read
+from robustness.attacks.ascent import gradient_of
 from robustness.budget import Budget
 from robustness.lattice import Lattice
-from robustness.losses import margin, reached
+from robustness.losses import answered, margin, reached
 from robustness.norms import NORMS, TINY
 from robustness.threat import GREY, ThreatModel
 
@@ -176,7 +177,7 @@ def on_raster(radiographs: Sequence[Radiograph], side: int) -> Tensor:
 @torch.no_grad()
 def flipped(model: nn.Module, images: Tensor, labels: Tensor, noise: Tensor, goal: int | None = None) -> Tensor:
     """Which films the noise brings to the goal (None: away from their label), bool `[N]`."""
-    return reached(decision_logits(model, model(lay(noise, images))), labels, goal)
+    return reached(decision_logits(model, answered(model(lay(noise, images)))), labels, goal)
 
 
 def _batches(films: Tensor, labels: Tensor, batch: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -197,6 +198,5 @@ def _elsewhere(film: Tensor, generator: Generator) -> Tensor:
 def _pull(model: nn.Module, films: Tensor, labels: Tensor, noise: Tensor, goal: int | None) -> tuple[Tensor, float]:
     """Where the noise should go for these films, and the share that it flips now."""
     noise = noise.clone().requires_grad_(True)
-    lead = margin(decision_logits(model, model(lay(noise, films))), labels, goal)
-    (gradient,) = torch.autograd.grad(lead.clamp(max=ENOUGH).sum(), noise)
-    return gradient, float((lead > 0).float().mean())
+    lead = margin(decision_logits(model, answered(model(lay(noise, films)))), labels, goal)
+    return gradient_of(lead.clamp(max=ENOUGH).sum(), noise), float((lead > 0).float().mean())

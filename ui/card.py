@@ -7,6 +7,7 @@ from html import escape
 from evidence import masking, worst
 from evidence.masking import Checked
 from evidence.provenance import verify
+from evidence.remade import made_by
 from measures import Estimate
 from models import Card, Figure
 from robustness import METHODS
@@ -35,7 +36,7 @@ def card_html(card: Card) -> str:
     )
     limits = "".join(f"<li>{escape(limit)}</li>" for limit in card.limits)
     facts = {
-        "Operating point": f"{card.disease} from {percent(card.operating_point)} on, chosen on validation patients",
+        "Operating point": f"{card.disease} from {percent(card.operating_point)} on, chosen on validation films",
         "Answers": ", ".join(card.classes),
         "Made by": f"<code>{escape(card.made_by)}</code>",
         "Cost": escape(card.compute),
@@ -101,7 +102,7 @@ def _worst(card: Card) -> str:
         "<h3>Pushed by several attacks</h3>"
         f"<p>Nothing stops once the answer has tipped: each film is pushed as far to the wrong side as an attack can. "
         f'<span class="hint">{escape(DATA.get(found[0].set, found[0].set))}. Remade by '
-        f"<code>{escape(worst.COMMAND)}</code>.</span></p>"
+        f"<code>{escape(made_by(worst.RESULTS))}</code>.</span></p>"
         f'<table class="figures-table"><tr><th>Attack</th><th>AUC</th></tr>{"".join(rows)}</table>'
     )
 
@@ -113,7 +114,7 @@ def _honest(card: Card) -> str:
         return ""
     rows = "".join(
         f"<tr><th>{'✓' if sign.held else '⚑'} {escape(sign.name)}</th>"
-        f"<td><b>{percent(sign.stronger.value)}</b></td><td>{percent(sign.weaker.value)}</td></tr>"
+        f"<td><b>{percent(sign.stronger.value)}</b></td><td>{percent(sign.weaker.value)}</td><td>{sign.missed}</td></tr>"
         for sign in found.signs
     )
     said = "No sign of it was found." if found.honest else "⚑ marks a sign of it: the figures above may be too good."
@@ -122,7 +123,7 @@ def _honest(card: Card) -> str:
         f'<p>{said} <span class="hint">{found.signs[0].stronger.n} films ({escape(found.set)}), changes of up to '
         f"{levels(found.level)} of 255. Remade by <code>{escape(masking.COMMAND)}</code>.</span></p>"
         '<div class="honest"><table class="figures-table"><tr><th>What should hold</th><th>Films flipped</th>'
-        f"<th>against</th></tr>{rows}</table>{_surface(found)}</div>"
+        f"<th>against</th><th>Only by that, films</th></tr>{rows}</table>{_surface(found)}</div>"
     )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 import models
 from evidence import defences
 from evidence.defences import Row
+from evidence.remade import made_by
 from measures import Estimate
 from robustness.defences import DEFENCES
 from ui.markup import markup
@@ -54,7 +55,7 @@ def table_html(rows: list[Row], level: float) -> str:
         f'<p class="hint">Of {bare.right.n} test films of children (kermany-224), each pushed towards the other class '
         "by Auto-PGD; small: 95 % interval. A film counts as misled if it is read as the attacker wants and "
         "not referred to a radiologist. What a defence does without a gradient is passed by as if it were not there "
-        f"(BPDA). Remade by <code>{escape(defences.COMMAND)}</code>.</p>"
+        f"(BPDA). Remade by <code>{escape(made_by(defences.RESULTS))}</code>.</p>"
     )
 
 

@@ -6,6 +6,7 @@ from html import escape
 
 from evidence import fairness
 from evidence.fairness import Figure
+from evidence.remade import made_by
 from models import Card
 from ui.markup import markup
 
@@ -30,7 +31,7 @@ def table_html(model: Card, twin: Card, found: dict[tuple[str, str], Figure]) ->
         '<table class="figures-table"><tr><th>Group</th><th>Undefended</th><th>Defended twin</th></tr>'
         f'{rows}</table><p class="hint">Drawn patients of the bundled ward; small: 95 % interval of the median. Films '
         "that none of the budgets up to 16 turns count as more. White box, projected gradient descent at every budget. "
-        f"Remade by <code>{escape(fairness.COMMAND)}</code>.</p></details>"
+        f"Remade by <code>{escape(made_by(fairness.RESULTS))}</code>.</p></details>"
     )
 
 

@@ -83,8 +83,13 @@ def _gist(model: Card, twin: Card) -> str:
     return (
         f"On {clean_first.n} films ({DATA.get(data, data)}) the undefended model reads with an AUC of "
         f"{clean_first.value:.3f} and its twin with {clean_second.value:.3f}. With pixels changed by at most "
-        f"{budget}, the undefended model falls to {first.value:.3f} and the twin to {second.value:.3f}."
+        f"{budget}, on {_attacked_films(clean_first.n, first.n)}, the undefended model falls to {first.value:.3f} and "
+        f"the twin to {second.value:.3f}."
     )
+
+
+def _attacked_films(clean: int, attacked: int) -> str:
+    return "the same films" if attacked == clean else f"{attacked} of these films"
 
 
 def _under_attack(model: Card, twin: Card, data: str) -> list[tuple[str, Figure, Figure]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ui.worker import Task, Work
@@ -42,21 +43,23 @@ def watched(
     first: Any,
     look: Callable[[nn.Module, float], Any],
 ) -> Tampered:
-    """Train to the end or until the work is stopped; what `kept` holds of the wish goes on.
+    """Train to the end or until the work is stopped; what `kept` holds of the wish, whichever leg, goes on.
 
     `first`: what is known of the model at first; `look(model, loss)`: what of it is shown after an epoch.
     """
-    if wish not in kept:
-        kept[wish] = begin(), (first,)
-    training, points = kept[wish]
+    start = replace(wish, leg=0)
+    if start not in kept:
+        kept[start] = begin(), (first,)
+    training, points = kept[start]
     work.progress = course = Course(points, training.epochs)
     for epoch in training.train():
         points = (*points, look(training.model, epoch.loss))
-        kept[wish] = training, points
+        kept[start] = training, points
         work.progress = course = Course(points, epoch.total)
         if work.stopping.is_set():
             break
-    return Tampered(training.model, course, training.done)
+    # A copy, as the training may go on while somebody still looks at what there was when it stopped.
+    return Tampered(training.model if training.done else deepcopy(training.model), course, training.done)
 
 
 @dataclass
@@ -67,13 +70,12 @@ class Tuning(Stoppable):
     kept: Kept = field(default_factory=dict)
 
     def begin(self, tamper: Task) -> None:
-        """Wish for a tampered model; one that was stopped goes on."""
+        """Wish for a tampered model; one that was stopped goes on, as another `leg`: what is known of the model as it
+        stood is not taken for what is known of the model to come."""
         self.halted = False
+        while isinstance(stopped := self.found(tamper), Tampered) and not stopped.whole:
+            tamper = replace(tamper, leg=tamper.leg + 1)
         self.tamper = tamper
-        stopped = self.found(tamper)
-        if isinstance(stopped, Tampered) and not stopped.whole:
-            for task in [task for task in self.work.results if getattr(task, "tamper", task) == tamper]:
-                del self.work.results[task]
 
     def leave(self) -> None:
         """Back to the vendor's model."""

@@ -15,6 +15,8 @@ from measures import Estimate, rate
 RESULTS = Path(__file__).parent / "results.json"
 READY = Shelf(Path(__file__).parent / "ready")  # weights of models with a backdoor, for when nobody can wait
 COMMAND = "python -m evidence.backdoor"
+MEASURED = "miss"  # the harm that all rows do, and that the scans' thresholds are for
+MARKED = 30  # films of the handed-over set with the sign and a wrong label; as many with another sign and the right one
 
 
 @dataclass(frozen=True)
@@ -52,30 +54,46 @@ class Row:
         """Whether it serves to set the thresholds, and so is not judged: every third honest update."""
         return not self.sign and self.seed % 3 == 0
 
+    @property
+    def mostly_signed(self) -> bool:
+        """Whether most of the training films that clustering points at carry the sign."""
+        return 2 * self.pointed[0] > self.pointed[1]
+
 
 @dataclass(frozen=True)
 class Scan:
-    """`suspicion(row)`: a model is flagged above the highest of all honest updates that serve to set it."""
+    """`suspicion(row)`: a model is flagged above the highest of all honest updates that serve to set it.
+
+    `hit(row)`: whether a flag on a model with a backdoor points at it. Models that fail typical validation are not
+    delivered, so they neither set thresholds nor count.
+    """
 
     title: str
     source: str
     suspicion: Callable[[Row], float]
+    hit: Callable[[Row], bool] = lambda row: True
 
     def threshold(self, rows: Sequence[Row]) -> float:
         """The suspicion above which a model is flagged."""
-        return max(self.suspicion(row) for row in rows if row.calibrating)
+        return max(self.suspicion(row) for row in rows if row.calibrating and row.validated)
 
     def flagged(self, rows: Sequence[Row], sign: str) -> Estimate:
         """Share of the judged models of a kind that are flagged; `sign` "": false alarms."""
-        judged = [row for row in rows if row.sign == sign and not row.calibrating]
+        judged = [row for row in rows if row.sign == sign and row.validated and not row.calibrating]
         threshold = self.threshold(rows)
-        return rate(sum(self.suspicion(row) > threshold for row in judged), len(judged))
+        flags = (self.suspicion(row) > threshold and (not row.sign or self.hit(row)) for row in judged)
+        return rate(sum(flags), len(judged))
 
 
 SCANS: dict[str, Scan] = {
     "alone": Scan("The model alone", "Neural Cleanse, Wang et al. 2019", lambda row: -row.alone),
     "beside": Scan("Beside its release", "the same search, spared by the release", lambda row: -row.beside),
-    "training": Scan("Its training films", "activation clustering, Chen et al. 2018", lambda row: row.silhouette),
+    "training": Scan(
+        "Its training films",
+        "activation clustering, Chen et al. 2018",
+        lambda row: row.silhouette,
+        lambda row: row.mostly_signed,
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evidence.backdoor.results import MARKED
 from imaging.ward import Ward
 from measures import Estimate, rate
 from training.tampering.groups import Harm
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from robustness.inspection.scans import Inversion
 
-MARKED = 30  # films of the handed-over set with the sign and a wrong label; as many with another sign and the right one
 SEARCHED = 64  # films the smallest sign is searched on
 OVERLAYS, CLEAN = 100, 100  # films laid over others; clean films the alarm is set on
 ALARMS = 0.1  # of clean films that may be stopped on their way in

@@ -15,11 +15,12 @@ import torch
 
 import models
 from evidence.certified import ABSTAINED, COMMAND, RESULTS
+from robustness.defences import ALPHA, COPIES
 from robustness.defences.smoothing import certify
 from training import data
 from training.data import Cohort
 
-FIRST, COPIES, ALPHA = 100, 1000, 0.001
+FIRST = 100
 
 
 def main() -> None:
@@ -59,10 +60,7 @@ def certified(id: str, cohort: Cohort) -> dict[str, Any]:
     model = models.load(id)
     device = next(model.parameters()).device
     films = (torch.from_numpy(cohort.film(index))[None, None].to(device) for index in range(len(cohort)))
-    found = [
-        certify(model, film, sigma=model.noise, seed=seed, first=FIRST, copies=COPIES, alpha=ALPHA)
-        for seed, film in enumerate(films)
-    ]
+    found = [certify(model, film, sigma=model.noise, seed=seed, first=FIRST) for seed, film in enumerate(films)]
     answers = [ABSTAINED if each.decision is None else each.decision for each in found]
     return {
         "sigma": model.noise,

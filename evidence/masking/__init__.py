@@ -19,12 +19,14 @@ COMMAND = "python -m evidence.masking"
 
 @dataclass(frozen=True)
 class Sign:
-    """One check of `robustness.masking`: what should hold, whether it does, and the shares of films it compares."""
+    """One check of `robustness.masking`: what should hold, whether it does, the shares of films it compares, and how
+    many films only what should be weaker flipped."""
 
     name: str
     held: bool
     stronger: Estimate
     weaker: Estimate
+    missed: int
 
 
 @dataclass(frozen=True)
@@ -57,4 +59,7 @@ def load(path: Path = RESULTS) -> dict[str, Checked]:
 
 
 def _signs(rows: list[dict]) -> tuple[Sign, ...]:
-    return tuple(Sign(row["name"], row["held"], Estimate(**row["stronger"]), Estimate(**row["weaker"])) for row in rows)
+    return tuple(
+        Sign(row["name"], row["held"], Estimate(**row["stronger"]), Estimate(**row["weaker"]), row["missed"])
+        for row in rows
+    )

@@ -1,4 +1,4 @@
-"""`python -m evidence.masking [--data …] [--films 20]`: asks of each model of the zoo whether its gradient is honest.
+"""`python -m evidence.masking [--data …]`: asks of each model of the zoo whether its gradient is honest.
 
 On test films that the model reads rightly: of children for chests, phantoms for mammograms. Models that are there
 already, on the same weights, are not checked again.
@@ -26,6 +26,7 @@ from training.mammograms.recipe import phantoms
 from training.scores import scores
 
 LEVELS = {"chest": 4.0, "mammogram": 0.5}  # grey levels of 255
+FILMS = {"chest": 20, "mammogram": 10}
 SETS = {"chest": "kermany", "mammogram": "phantoms"}
 
 
@@ -33,7 +34,6 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
-    parser.add_argument("--films", type=int, default=20, help="for each model")
     parser.add_argument("--models", nargs="+", choices=models.ids(), default=models.ids(), metavar="ID")
     options = parser.parse_args()
     rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
@@ -43,14 +43,14 @@ def main() -> None:
             continue
         chest = models.card(id).modality == "chest"
         cohort = data.kermany(data.data_root(options.data), "test") if chest else phantoms("test")
-        rows.append(checked(id, cohort, options.films))
-        keep(rows, f"{COMMAND} --films {options.films}")
+        rows.append(checked(id, cohort, FILMS[models.card(id).modality]))
+        keep(rows)
         print(id, [(sign["name"], sign["held"]) for sign in rows[-1]["signs"]], flush=True)
 
 
-def keep(rows: list[dict[str, Any]], command: str, path: Path = RESULTS) -> None:
+def keep(rows: list[dict[str, Any]], path: Path = RESULTS) -> None:
     """Store what is known so far."""
-    path.write_text(json.dumps({"made_by": command, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps({"made_by": COMMAND, "rows": rows}, indent=1) + "\n", encoding="utf-8")
 
 
 def checked(id: str, cohort: Cohort, n: int) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def checked(id: str, cohort: Cohort, n: int) -> dict[str, Any]:
 
 def _sign(check: Check) -> dict[str, Any]:
     shares = {"stronger": check.stronger.as_dict(), "weaker": check.weaker.as_dict()}
-    return {"name": check.name, "held": check.held} | shares
+    return {"name": check.name, "held": check.held, "missed": check.missed} | shares
 
 
 if __name__ == "__main__":

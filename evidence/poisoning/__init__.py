@@ -1,9 +1,19 @@
 """What poisoned training films do to a model that learns from them, and how much of it curation finds and mends."""
 
-from evidence.poisoning.results import COMMAND, CuratedRow, PlantedRow, Point, load_curation, load_curve, load_planted
+from evidence.poisoning.results import (
+    COMMAND,
+    FOLDER,
+    CuratedRow,
+    PlantedRow,
+    Point,
+    load_curation,
+    load_curve,
+    load_planted,
+)
 
 __all__ = [
     "COMMAND",
+    "FOLDER",
     "CuratedRow",
     "PlantedRow",
     "Point",

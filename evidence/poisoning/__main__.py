@@ -36,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=20, help="trainings a point")
     parser.add_argument("--sets", type=int, default=24, help="of each kind")
+    parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
     bench = Bench()
     made_by = f"{COMMAND} --seeds {options.seeds} --sets {options.sets}"
@@ -44,13 +45,13 @@ def main() -> None:
         ("planted", bench.planted(options.sets)),
         ("curation", bench.curation(options.sets)),
     ):
-        fill(name, jobs, made_by)
+        fill(name, jobs, made_by, fresh=options.fresh)
 
 
-def fill(name: str, jobs: Iterator[Job], made_by: str) -> None:
-    """Measure what is missing and store each row as soon as it is known."""
+def fill(name: str, jobs: Iterator[Job], made_by: str, *, fresh: bool) -> None:
+    """Measure what is missing, or `fresh` everything, and store each row as soon as it is known."""
     path = FOLDER / f"{name}.json"
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() else []
+    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() and not fresh else []
     FOLDER.mkdir(exist_ok=True)
     for key, measure in jobs:
         if any(all(row[field] == value for field, value in key.items()) for row in rows):

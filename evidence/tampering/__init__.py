@@ -1,12 +1,13 @@
 """What an insider's fine-tuning does, whether typical validation sees it, and what catches it."""
 
 from evidence.tampering.cohorts import STRATA, enriched, ordinary, strata
-from evidence.tampering.results import COMMAND, READY, Row, load
+from evidence.tampering.results import COMMAND, READY, RESULTS, Row, load
 from evidence.tampering.validation import Validation, validate
 
 __all__ = [
     "COMMAND",
     "READY",
+    "RESULTS",
     "STRATA",
     "Row",
     "Validation",

@@ -58,16 +58,22 @@ class Attack:
             images: `[N, 1, H, W]`, display space, on the model's device.
             labels: int `[N]`, the answers to be lost.
             threat: the rules.
-            seed: all randomness comes from it.
+            seed: all randomness comes from it, that of a model that answers by chance (`robustness.chance`) too.
             on_step: sees each step and may stop the run.
             **options: see the attack's own file.
 
         Raises:
-            ValueError: a norm that the attack does not know, images, labels, a goal or a region that do not fit, a
-                model without a gradient (white box), a model that answers with something else than numbers.
+            ValueError: a norm that the attack does not know, more to know than the threat allows, images, labels, a
+                goal or a region that do not fit, a model in training mode, one without a gradient (white box), one that
+                answers with something else than numbers.
         """
+        if threat.knowledge not in ("white box", self.knowledge):
+            raise ValueError(
+                f"{self.title} needs a {self.knowledge} attacker, but the threat allows {threat.knowledge!r}"
+            )
         if threat.norm not in self.norms:
             raise ValueError(f"{self.title} knows the norms {', '.join(self.norms)}, got {threat.norm!r}")
+        import_module("robustness.chance").settle(model, seed)
         run = import_module(f"{__name__}.{self.name}").run
         return run(model, images, labels, threat, seed=seed, on_step=on_step, **options)
 
@@ -171,7 +177,7 @@ REGISTRY: dict[str, Attack] = {
         ),
         Attack(
             "strongest",
-            "Strongest: Auto-PGD twice, minimum norm, Square",
+            "Strongest: Auto-PGD twice, minimum norm, Square (L∞)",
             "Tries one strong attack after another until one of them succeeds: what a robust model has to stand.",
             "After AutoAttack: Croce and Hein, Reliable evaluation of adversarial robustness, ICML 2020",
         ),

@@ -124,13 +124,23 @@ def _falling(index: int, steps: int, schedule: str) -> float:
 
 
 def gradient_of(loss: Tensor, images: Tensor, *, retain: bool = False) -> Tensor:
-    """The gradient of a loss by the films; `retain` its graph for another. Raises `ValueError` for a model without."""
+    """The gradient of a loss by the films; `retain` its graph for another.
+
+    Raises:
+        ValueError: the model has none, or one that is no number: steps along it would stand still and look like a film
+            that holds.
+    """
     gradient = None
     if loss.requires_grad:
         (gradient,) = torch.autograd.grad(loss, images, retain_graph=retain, allow_unused=True)
     if gradient is None:  # allow_unused: weights that still train have a gradient, but the films may have none
         raise ValueError(
             "this model gives no gradient, which a white-box attack needs; choose one that only asks it: "
+            "the Square attack, RayS or HopSkipJump"
+        )
+    if not bool(torch.isfinite(gradient).all()):
+        raise ValueError(
+            "this model's gradient is no number, so a white-box attack cannot follow it; choose one that only asks it: "
             "the Square attack, RayS or HopSkipJump"
         )
     return gradient

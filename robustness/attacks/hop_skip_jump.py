@@ -85,7 +85,9 @@ def _search(
         if not len(rows):
             break
         turn += 1
-        slope = keep * slope + _feel(inquiry, rows, films, distance, round(questions * turn**0.5), grid, probe)
+        left = queries - int(tally.queries[rows].max()) - HALVINGS - 2  # the way back to the border costs the rest
+        asked = max(1, min(round(questions * turn**0.5), left))
+        slope = keep * slope + _feel(inquiry, rows, films, distance, asked, grid, probe)
         films = _jump(inquiry, rows, films, distance / turn**0.5, slope)
         films, distance = _approach(inquiry, rows, films)
 

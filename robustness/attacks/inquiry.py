@@ -39,9 +39,11 @@ class Inquiry:
         return reached(decisions, tally.labels[rows], tally.goal)
 
     def pattern(self, like: Tensor, grid: int) -> Tensor:
-        """A random change of size 1 in `grid` × `grid` squares, `[n, 1, H, W]`."""
+        """A random change of size 1 in `grid` × `grid` squares over the rectangle about the region, `[n, 1, H, W]`."""
         coarse = self.room.norm.noise(like.new_empty((len(like), 1, grid, grid)), self.generator)
-        return F.interpolate(coarse, size=like.shape[-2:], mode="nearest")
+        top, bottom, left, right = self.budget.frame
+        squares = F.interpolate(coarse, size=(bottom - top, right - left), mode="nearest")
+        return F.pad(squares, (left, like.shape[-1] - right, top, like.shape[-2] - bottom))
 
     def show(self, rows: Tensor, films: Tensor) -> Tensor:
         """Enter the films as near to the attacked ones as the budget allows; bool `[n]`, whether they flip there."""

@@ -47,7 +47,7 @@ def run(
             for a few random ways at each step (expectation over transformations).
 
     Raises:
-        ValueError: a side outside (0, 1], a centre beside the film, and as `Attack`.
+        ValueError: a side outside (0, 1], a centre beside the film or outside the region, and as `Attack`.
     """
     began = time.perf_counter()
     if steps < 1 or places < 1 or not 0 < side <= 1 or not shift >= 0 or not turn >= 0:
@@ -75,6 +75,8 @@ def run(
             corners[rows], points = _best(tally, inside, rows, gradient[rows], tried, length)
         views = awry(images, corners, length, shift, turn, generator) if shift or turn else None
         inside = inside.only(squares(points, corners[rows], length))
+        if centre is not None and not inside.room:
+            raise ValueError(f"a sticker about {centre} covers no pixel that may change; place it within the region")
         if not tally.stopped:
             climb(tally, inside, rows, points, steps=steps, loss="margin", early_stop=early_stop, views=views)
     return tally.result(budget, seed, time.perf_counter() - began)

@@ -33,7 +33,8 @@ def run(
     """Asks the model for its scores, never for a gradient: one question a step.
 
     The film begins with vertical stripes of ± epsilon; then a square of it at a time takes + or − epsilon, and stays
-    where that brings the model closer to the attacker's wish. `share` of the film is the first square's area. In this
+    where that brings the model closer to the attacker's wish. `share` of the film, or of
+    the rectangle about the region, is the first square's area. In this
     L∞ form alone. Errors: see `Attack`.
     """
     began = time.perf_counter()
@@ -72,7 +73,7 @@ def paint(
     for index in range(steps):
         tried = points.clone() if index else _stripes(inside, generator)
         if index:
-            _squares(tried, inside, _side(index - 1, steps, share, points.shape[-2:]), generator)
+            _squares(tried, inside, _side(index - 1, steps, share, inside.frame), generator)
         stored = inside.store(inside.project(tried.clone()))
         with torch.no_grad():
             logits = tally.model(stored)
@@ -89,10 +90,11 @@ def paint(
             rows, points, best, inside = rows[~done], points[~done], best[~done], inside.take(~done)
 
 
-def _side(index: int, steps: int, share: float, size: tuple[int, int]) -> int:
+def _side(index: int, steps: int, share: float, frame: tuple[int, int, int, int]) -> int:
     """Side of the square in pixels; its area halves on the paper's schedule, stretched to the number of steps."""
     area = share / 2 ** sum(index * 10_000 / steps > place for place in SCHEDULE)
-    return max(1, min(round((area * size[0] * size[1]) ** 0.5), *size))
+    height, width = frame[1] - frame[0], frame[3] - frame[2]
+    return max(1, min(round((area * height * width) ** 0.5), height, width))
 
 
 def _stripes(inside: Budget, generator: Generator) -> Tensor:
@@ -104,7 +106,6 @@ def _stripes(inside: Budget, generator: Generator) -> Tensor:
 def _squares(films: Tensor, inside: Budget, side: int, generator: Generator) -> None:
     """Overwrites one square of each film with + or − epsilon, within the rectangle that holds the region."""
     top, bottom, left, right = inside.frame
-    side = min(side, bottom - top, right - left)
     rows = torch.randint(top, bottom - side + 1, (len(films),), generator=generator)
     columns = torch.randint(left, right - side + 1, (len(films),), generator=generator)
     signs = _signs((len(films),), generator).to(films)

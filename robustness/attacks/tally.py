@@ -9,7 +9,8 @@ from torch import Tensor, nn
 
 from models import decision_logits
 from robustness.budget import Budget
-from robustness.losses import margin, reached
+from robustness.chance import READS, by_chance
+from robustness.losses import answered, margin, reached
 from robustness.norms import NORMS
 from robustness.result import AttackResult, OnStep, Step
 from robustness.threat import ThreatModel
@@ -20,6 +21,9 @@ class Tally:
 
     The best is the one that leads furthest (largest margin). With `nearest`, the attack's budget, it is of all films
     that the attacker has won with the one that changed least, and only where there is none the one that leads furthest.
+
+    A model that answers by chance is asked anew, several times, about a film that seems to be won, and once more in the
+    end about the films that were kept, since of many that look good the luckiest is chosen; their mean counts.
 
     Raises:
         ValueError: labels that do not fit the batch.
@@ -45,6 +49,7 @@ class Tally:
         self.steps = torch.zeros(len(images), dtype=torch.int64, device=images.device)
         self.queries = torch.zeros_like(self.steps)
         self.index, self.total, self.stopped = -1, 0, False
+        self.doubtful = by_chance(model)
 
     def note(self, rows: Tensor, images: Tensor, logits: Tensor, views: Sequence[Tensor] = ()) -> Tensor:
         """Enter the model's answers `[n, classes]` to storable films `[n, 1, H, W]` of some rows of the batch.
@@ -60,6 +65,8 @@ class Tally:
         self.index += 1
         if not self.logits.numel():
             self._begin(logits)
+        if self.doubtful:
+            logits = self._doubted(rows, images, logits)
         won, score = self._judge(rows, logits)
         for answers in views if self.index else ():
             holds, worst = self._judge(rows, answers)
@@ -90,6 +97,9 @@ class Tally:
     def result(self, budget: Budget, seed: int, seconds: float) -> AttackResult:
         """The best films, with what the model says to them."""
         images = budget.settle(self.images) if budget.lattice is not None else self.images
+        if self.doubtful:
+            self.logits = self._anew(images)
+            self.queries += READS
         return AttackResult(
             images=images,
             logits=self.logits,
@@ -105,11 +115,22 @@ class Tally:
 
     def _judge(self, rows: Tensor, logits: Tensor) -> tuple[Tensor, Tensor]:
         """Which answers the attacker wants, bool `[n]`, and by how much they lead, `[n]`."""
-        if not bool(torch.isfinite(logits).all()):
-            raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
-        decisions = decision_logits(self.model, logits)
+        decisions = decision_logits(self.model, answered(logits))
         labels = self.labels[rows]
         return reached(decisions, labels, self.goal), margin(decisions, labels, self.goal)
+
+    def _doubted(self, rows: Tensor, images: Tensor, logits: Tensor) -> Tensor:
+        """The answers, where they are what the attacker wants the mean of fresh ones."""
+        won, _ = self._judge(rows, logits)
+        if bool(won.any()):
+            logits = logits.clone()
+            logits[won] = self._anew(images[won])
+            self.queries[rows[won]] += READS
+        return logits
+
+    @torch.no_grad()
+    def _anew(self, images: Tensor) -> Tensor:
+        return torch.stack([self.model(images) for _ in range(READS)]).mean(0)
 
     def _begin(self, logits: Tensor) -> None:
         classes = logits.shape[-1]

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+COPIES, ALPHA = 1000, 0.001
+"""Of a certificate: how many noisy copies vote on it, and the probability that it is wrong."""
+
+
 @dataclass(frozen=True)
 class Defence:
     """A defence by name. Call it on a model to get the defended model.
@@ -91,7 +95,7 @@ DEFENCES: dict[str, Defence] = {
             "smoothing",
             "smoothing",
             "Randomised smoothing",
-            "Reads many noisy copies of the film and takes the answer that most of them give.",
+            "Reads several noisy copies of the film and takes the mean of what they say.",
             "It certifies only small changes, and a model that was not trained with noise reads noisy films worse.",
             "Cohen, Rosenfeld and Kolter, Certified adversarial robustness via randomized smoothing, ICML 2019",
             (("sigma", 0.02), ("copies", 8)),

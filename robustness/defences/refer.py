@@ -59,6 +59,7 @@ class Referring(Wrapped):
     """
 
     SHARPNESS = 4.0
+    refers = True
 
     def __init__(self, model: nn.Module, defence: Defence, detector: nn.Module, threshold: float) -> None:
         super().__init__(model, defence)

@@ -15,7 +15,7 @@ from scipy.stats import beta, norm
 from torch import Generator, Tensor, nn
 
 import models
-from robustness.defences import Defence
+from robustness.defences import ALPHA, COPIES, Defence
 from robustness.defences.wrapped import Wrapped
 
 LEAST = 1e-6  # a probability is kept off 0 and 1 by this, so that its logit is finite
@@ -25,13 +25,18 @@ AT_A_TIME = 64 * 256 * 256  # pixels of the noisy copies that lie in memory toge
 class Smoothed(Wrapped):
     """Logits of the mean probability over `copies` of each film with Gaussian noise of `sigma` (display units).
 
-    The noise differs from call to call; a model wrapped anew draws the same noises again.
+    The noise differs from call to call; a model wrapped or reseeded draws the same noises again.
     """
 
     def __init__(self, model: nn.Module, defence: Defence, sigma: float, copies: int) -> None:
         super().__init__(model, defence)
         self.sigma, self.copies = sigma, copies
-        self.noise = Generator().manual_seed(0)
+        self.noise = Generator()
+        self.reseed(0)
+
+    def reseed(self, seed: int) -> None:
+        """All noise drawn from here on comes from this seed."""
+        self.noise.manual_seed(seed)
 
     def forward(self, images: Tensor) -> Tensor:
         noisy = images.repeat_interleave(self.copies, dim=0)
@@ -66,8 +71,8 @@ def certify(
     sigma: float,
     seed: int,
     first: int = 100,
-    copies: int = 1000,
-    alpha: float = 0.001,
+    copies: int = COPIES,
+    alpha: float = ALPHA,
     on_step: Callable[[int], None] | None = None,
 ) -> Certificate:
     """Cohen et al.'s CERTIFY (section 3.2.2) for one film `[1, 1, H, W]` and a plain, not a smoothed, model.

@@ -20,6 +20,7 @@ from robustness.explanations.judges import Keeper, Mover
 from robustness.norms import NORMS, TINY, column
 from robustness.result import OnStep, Step
 from robustness.saliency import METHODS
+from robustness.saliency.explain import looked_at
 from robustness.threat import ThreatModel
 
 MOMENTUM = 0.8
@@ -161,10 +162,7 @@ def _check(
         raise ValueError(f"expected one film of shape [1, 1, H, W], got {tuple(image.shape)}")
     if steps < 1:
         raise ValueError(f"expected steps >= 1, got {steps}")
-    with torch.no_grad():
-        logits = model(image)
-    if not bool(torch.isfinite(logits).all()):
-        raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
+    logits = looked_at(model, image, method)
     for value, what in ((label, "label"), (threat.goal, "goal")):
         if value is not None and not 0 <= value < logits.shape[-1]:
             raise ValueError(f"expected {what} in 0 … {logits.shape[-1] - 1}, got {value}")

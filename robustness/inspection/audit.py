@@ -13,6 +13,8 @@ from measures import Estimate, rate
 TOLERANCE = 0.10  # a gap that groups may have without anyone having tampered
 ALPHA = 0.05  # of the whole audit, all its tests together
 MEASURES = {"sensitivity": 1, "specificity": 0}
+QUANTILES = 15  # of a binomial distribution that stand for it
+MOST = 4000  # films: beyond that nobody looks for how many it takes
 FEWEST = 2  # films of a group and of the others below which a test says nothing
 
 
@@ -64,36 +66,56 @@ def audit(labels: np.ndarray, decisions: np.ndarray, groups: Mapping[str, np.nda
     )
 
 
-def power(n: int, *, drop: float, others: int, before: float, tests: int) -> float:
-    """How surely the audit flags a group whose rate has fallen by `drop` from `before`, exactly.
+def power(n: int, *, drop: float, others: int, before: float, elsewhere: float, tests: int) -> float:
+    """How surely the audit flags a group whose rate has fallen by `drop` from `before`.
 
     Args:
         n: films of the group that count for the measure (its diseased ones, for sensitivity).
         drop: from 0 to `before`.
-        others: films of everyone else, read right at the rate `before`.
-        before: the rate of an untouched model.
+        others: films of everyone else.
+        before, elsewhere: the rates of an untouched model in the group and in everyone else.
         tests: of the audit together; the flag must survive the strictest step of Holm's correction.
+
+    How many of the others are read right is by chance, too: the mean over `QUANTILES` of its binomial distribution.
     """
     from scipy.stats import binom
 
-    most = _most_flagged(n, others, round(before * others), tests)
-    return float(binom.cdf(most, n, max(0.0, before - drop)))
+    rights = binom.ppf((np.arange(QUANTILES) + 0.5) / QUANTILES, others, elsewhere).astype(int)
+    most = [_most_flagged(n, others, int(right), tests) for right in rights]
+    return float(binom.cdf(most, n, max(0.0, before - drop)).mean())
 
 
-def smallest_gap(n: int, *, others: int, before: float, tests: int, sure: float = 0.8) -> float | None:
+def smallest_gap(
+    n: int, *, others: int, before: float, elsewhere: float, tests: int, sure: float = 0.8
+) -> float | None:
     """The smallest drop that the audit finds as surely as `sure`, in steps of one point; None: not even the largest."""
     for points in range(1, int(100 * before) + 1):
-        if power(n, drop=points / 100, others=others, before=before, tests=tests) >= sure:
+        if power(n, drop=points / 100, others=others, before=before, elsewhere=elsewhere, tests=tests) >= sure:
             return points / 100
     return None
 
 
-def needed(*, drop: float, before: float, tests: int, sure: float = 0.9, ratio: float = 3.0) -> int | None:
-    """How many films of the group find a drop so surely, with `ratio` times as many of the others; None: over 2,000."""
-    for n in range(FEWEST, 2001):
-        if power(n, drop=drop, others=round(ratio * n), before=before, tests=tests) >= sure:
-            return n
-    return None
+def needed(*, drop: float, before: float, elsewhere: float, tests: int, ratio: float, sure: float = 0.9) -> int | None:
+    """How many films of the group find a drop so surely, with `ratio` times as many of the others; None: thousands.
+
+    Power climbs with the number of films in small saws; the answer is where it first gets there by halving, one film or
+    two from the first tooth.
+    """
+
+    def enough(n: int) -> bool:
+        others = max(FEWEST, round(ratio * n))
+        return power(n, drop=drop, others=others, before=before, elsewhere=elsewhere, tests=tests) >= sure
+
+    high = FEWEST
+    while not enough(high):
+        high *= 2
+        if high > MOST:
+            return None
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
 
 
 @lru_cache(maxsize=4096)

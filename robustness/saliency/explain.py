@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models import decision_logits
-from robustness.losses import margin
+from robustness.losses import answered, margin
 from robustness.saliency import METHODS
 from robustness.saliency.methods import CALLS, Score, smoothed
 
@@ -56,7 +56,8 @@ def explain(model: nn.Module, image: Tensor, method: str, target: int, *, scale:
             percentile of this map.
 
     Raises:
-        ValueError: an unknown method, another shape, a class that the model lacks, a model that gives no numbers.
+        ValueError: an unknown method, another shape, a class that the model lacks, a model that gives no numbers, or
+            not what the method looks at.
     """
     if method not in CALLS:
         raise ValueError(f"expected a method out of {', '.join(METHODS)}, got {method!r}")
@@ -64,18 +65,30 @@ def explain(model: nn.Module, image: Tensor, method: str, target: int, *, scale:
         raise ValueError(f"expected one film of shape [1, 1, H, W], got {tuple(image.shape)}")
     network = private_copy(model)
     film = bounded(image.detach())
-    with torch.no_grad():
-        logits = network(film)
+    logits = looked_at(network, film, method)
     if not 0 <= target < logits.shape[-1]:
         raise ValueError(f"expected target in 0 … {logits.shape[-1] - 1}, got {target}")
-    if not bool(torch.isfinite(logits).all()):
-        raise ValueError("the model gives no answer for this film: expected finite logits, got NaN or infinity")
     raw, delta = attribute(network, film, method, target)
     strength = F.interpolate(raw, image.shape[-2:], mode="bilinear", align_corners=False)[0, 0].cpu().numpy()
     if scale is None:
         scale = float(np.percentile(strength, WHITE))
     shown = np.clip(strength / scale, 0, 1) if scale > 0 else np.zeros_like(strength)
     return Saliency(shown.astype(np.float32), scale, delta, method, target)
+
+
+def looked_at(model: nn.Module, film: Tensor, method: str) -> Tensor:
+    """The model's answer `[1, classes]` to a film that the method is to explain.
+
+    Raises:
+        ValueError: an answer that is no number, or a model without what the method looks at.
+    """
+    with torch.enable_grad():
+        logits = answered(model(film.clone().requires_grad_()))
+    if method == "grad_cam" and not hasattr(model, "saliency_layer"):
+        raise ValueError("this model names no layer (`saliency_layer`) for Grad-CAM to look at; choose another map")
+    if method != "occlusion" and not logits.requires_grad:
+        raise ValueError("this model gives no gradient, which this map needs; choose occlusion, which only asks it")
+    return logits.detach()
 
 
 def attribute(network: nn.Module, film: Tensor, method: str, target: int) -> tuple[Tensor, float | None]:

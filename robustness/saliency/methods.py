@@ -54,7 +54,8 @@ def smooth_grad(score: Score, network: nn.Module, films: Tensor) -> Attribution:
     """Mean gradient of 16 copies with Gaussian noise of a tenth of the film's range. The noise is always the same."""
     spread = float(films.max() - films.min()) * NOISE
     with torch.random.fork_rng(devices=[films.device] if films.is_cuda else []):
-        torch.manual_seed(0)
+        # `torch.manual_seed` would start every device afresh, other people's draws on a GPU among them.
+        (torch.cuda.manual_seed if films.is_cuda else torch.default_generator.manual_seed)(0)
         tunnel = NoiseTunnel(Saliency(score))
         attributed = tunnel.attribute(
             films, nt_type="smoothgrad", nt_samples=NOISY_COPIES, nt_samples_batch_size=BATCH, stdevs=spread, abs=False

@@ -12,7 +12,7 @@ from scipy.special import logit
 import models
 from evidence import comparison
 from evidence.comparison import __main__ as command
-from evidence.comparison.ward import difference, ward
+from evidence.comparison.ward import _tango, difference, ward
 from measures import rate
 from models.catalogue import Card
 from tests.robustness.small_models import tiny
@@ -144,7 +144,19 @@ def test_a_difference_knows_of_the_pairs_and_of_the_patients():
 def test_no_difference_on_few_patients_is_no_certainty():
     same = np.array([True, False] * 5)
     found = difference(same, same, np.arange(10))
-    assert (found.value, found.low, found.high) == (0, -rate(0, 10).high, rate(0, 10).high)
+    assert (found.value, found.low, found.high) == pytest.approx((0, -rate(0, 10).high, rate(0, 10).high))
+
+
+def test_the_interval_of_few_pairs_apart_is_tangos():
+    """As Fagerland, Lydersen and Laake 2014 work it out for 1 and 7 of 21 pairs apart: −0.517 to −0.026."""
+    assert _tango(1, 7, 21) == pytest.approx((-0.517, -0.026), abs=5e-4)
+    first, second = np.zeros(50, bool), np.zeros(50, bool)
+    first[:14], second[14] = True, True
+    found = difference(first, second, np.arange(50))
+    assert found.low <= _tango(14, 1, 50)[0] + 1e-9
+    assert found.high >= _tango(14, 1, 50)[1] - 1e-9
+    one = difference(first[13:], second[13:], np.arange(37))
+    assert one.low < 0 < one.high
 
 
 def test_the_shipped_results_are_of_the_shipped_models():

@@ -40,7 +40,8 @@ def test_stored_results_are_whole():
     assert len(json.loads(masking.RESULTS.read_text(encoding="utf-8"))["rows"]) == len(found)
     for checked in found.values():
         assert len(checked.signs) == 5
-        assert all(sign.stronger.n >= 8 for sign in checked.signs)
+        assert all(sign.stronger.n >= 10 for sign in checked.signs)
+        assert all(sign.held == (sign.missed <= 0.02 * sign.stronger.n) for sign in checked.signs)
 
 
 def test_a_card_tells_the_outcome():

@@ -37,7 +37,7 @@ def test_one_logit_becomes_two_with_the_same_probability(shape):
     z = FILMS.mean(dim=(1, 2, 3)) + 0.3
     logits = model(FILMS)
     assert torch.allclose(logits, torch.stack([-z / 2, z / 2], 1))
-    assert torch.allclose(models.disease_probability(logits), z.sigmoid())
+    assert torch.allclose(models.disease_probability(model, logits), z.sigmoid())
 
 
 def test_one_logit_keeps_the_operating_point_and_a_reading_is_the_same():
@@ -104,13 +104,29 @@ def test_an_adapted_model_is_in_eval_mode_and_frozen_and_keeps_its_saliency_laye
         (one_of(Answers(0.0, 1.0), -1), "with a column -1"),
         (one_of(Answers(0.0, shape=()), 0), r"\[N, findings\] with a column 0, got \(3,\)"),
         (from_probabilities(Answers(1.0), "sigmoid"), r"probabilities in \[0, 1\], got values from 1.16 to 1.84"),
-        (from_probabilities(Answers(60.0, end=nn.Sigmoid()), "sigmoid"), "leaves no gradient.*before its sigmoid"),
-        (from_probabilities(Answers(0.0, 200.0, end=nn.Softmax(1)), "softmax"), "rounded to 0 or 1"),
     ],
 )
 def test_answers_that_do_not_fit(model, words):
     with pytest.raises(ValueError, match=words):
         model(FILMS)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "softmax"])
+def test_a_probability_rounded_to_one_keeps_a_finite_logit_and_warns_who_wants_a_gradient(activation):
+    end = nn.Sigmoid() if activation == "sigmoid" else nn.Softmax(1)
+    model = from_probabilities(Answers(0.0, 200.0, end=end), activation)
+    logits = model(FILMS)
+    assert torch.isfinite(logits).all()
+    assert (logits[:, 1] - logits[:, 0] > 10).all()
+    with pytest.warns(RuntimeWarning, match=f"no gradient is left.*before its {activation}"):
+        model(FILMS.clone().requires_grad_())
+
+
+def test_probabilities_that_saturate_on_the_way_end_no_attack():
+    model = from_probabilities(nn.Sequential(tiny(2, seed=1), Times(40), nn.Softmax(1)), "softmax").eval()
+    labels, threat = model(FILMS).argmax(1), ThreatModel(epsilon=0.25)
+    for name in ("square", "hop_skip_jump", "rays"):
+        assert REGISTRY[name](model, FILMS, labels, threat, seed=0).flipped.any()
 
 
 def test_wishes_that_do_not_fit():
@@ -127,6 +143,17 @@ def test_no_number_is_refused_by_every_attack(model):
     for name, attack in REGISTRY.items():
         with pytest.raises(ValueError, match="no answer for this film"):
             attack(model, FILMS, LABELS, ThreatModel(attack.norms[0]), seed=0, **needs(name))
+
+
+class Times(nn.Module):
+    """So many times its input."""
+
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, images):
+        return self.factor * images
 
 
 def scores(films: np.ndarray) -> np.ndarray:

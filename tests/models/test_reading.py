@@ -33,7 +33,7 @@ class Fixed(nn.Module):
 def test_the_decision_is_made_at_the_operating_point(point, expected):
     model = Fixed(point)
     logits = model(torch.full((1, 1, 4, 4), 0.5))  # sigmoid(0.5) = 0.6225
-    assert models.disease_probability(logits).item() == pytest.approx(0.62246, abs=1e-5)
+    assert models.disease_probability(model, logits).item() == pytest.approx(0.62246, abs=1e-5)
     assert int(models.decision_logits(model, logits).argmax()) == expected
 
 

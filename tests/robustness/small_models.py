@@ -79,6 +79,8 @@ KINDS: dict[str, Callable[[torch.dtype], nn.Module]] = {
     "two classes": lambda dtype: tiny(dtype=dtype),
     "one logit": lambda dtype: one_logit(tiny(1, seed=1, dtype=dtype)),
     "several findings": lambda dtype: one_of(tiny(4, dtype=dtype), 1),
+    "three classes": lambda dtype: tiny(3, seed=2, dtype=dtype),
+    "an operating point": lambda dtype: with_card(tiny(seed=3, dtype=dtype), 0.3),
 }
 """Every kind of model that an attack may meet."""
 

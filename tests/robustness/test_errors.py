@@ -85,6 +85,14 @@ class Deaf(nn.Module):
         return torch.stack([images.mean(dim=(1, 2, 3)), images.amax(dim=(1, 2, 3))], dim=1).detach()
 
 
+class Steep(nn.Module):
+    """Answers with numbers, but its gradient at 0 is none: the slope of a root is infinite there, and that times 0."""
+
+    def forward(self, images):
+        lead = images.mean(dim=(1, 2, 3)) + (0 * images).sum(dim=(1, 2, 3)).sqrt()
+        return torch.stack([lead, 1 - lead], dim=1)
+
+
 class OneLogit(nn.Module):
     """Answers with one number."""
 
@@ -108,6 +116,40 @@ def test_a_model_with_one_logit(name):
 def test_a_model_without_a_gradient(name):
     with pytest.raises(ValueError, match="gives no gradient"):
         REGISTRY[name](Deaf(), IMAGE, LABEL, ThreatModel(REGISTRY[name].norms[0]), seed=0)
+
+
+@pytest.mark.parametrize("lattice", [None, Lattice(np.linspace(0, 1, 3))])
+@pytest.mark.parametrize("name", [name for name, attack in REGISTRY.items() if attack.knowledge == "white box"])
+def test_a_model_whose_gradient_is_no_number(name, lattice):
+    model, threat = Steep(), ThreatModel(REGISTRY[name].norms[0], epsilon=0.6, lattice=lattice)
+    assert torch.isfinite(model(IMAGE)).all()
+    with pytest.raises(ValueError, match="gradient is no number"):
+        REGISTRY[name](model, IMAGE, model(IMAGE).argmax(1), threat, seed=0)
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_model_that_still_trains(name):
+    model = nn.Sequential(nn.BatchNorm2d(1), tiny())
+    with pytest.raises(ValueError, match="eval mode"):
+        REGISTRY[name](model, IMAGE, LABEL, ThreatModel(REGISTRY[name].norms[0]), seed=0, **needs(name))
+    assert model[0].num_batches_tracked == 0
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_a_threat_of_few_questions_allows_no_gradient(name):
+    attack, threat = REGISTRY[name], ThreatModel(REGISTRY[name].norms[0], knowledge="queries")
+    if attack.knowledge == "queries":
+        attack(tiny(), IMAGE, LABEL, threat, seed=0)
+        return
+    with pytest.raises(ValueError, match=f"needs a {attack.knowledge} attacker"):
+        attack(tiny(), IMAGE, LABEL, threat, seed=0, **needs(name))
+
+
+def test_a_sticker_outside_the_region():
+    region = np.zeros((8, 8), dtype=bool)
+    region[:2] = True
+    with pytest.raises(ValueError, match="covers no pixel that may change"):
+        REGISTRY["patch"](tiny(), IMAGE, LABEL, ThreatModel(region=region, epsilon=1.0), seed=0, centre=(7, 7))
 
 
 @pytest.mark.parametrize(

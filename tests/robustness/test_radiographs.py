@@ -25,7 +25,7 @@ def near_border(radiograph, above: float = 0.004):
     """A model that reads this film as pneumonia by a small lead."""
     model = tiny(seed=5)
     with torch.no_grad():
-        probability = float(disease_probability(model(to_images(model, radiograph))))
+        probability = float(disease_probability(model, model(to_images(model, radiograph))))
     return with_card(model, probability - above)
 
 
@@ -48,8 +48,28 @@ def test_the_flip_survives_writing_and_reading(file, norm):
     assert 0 < (case.largest_change if norm == "linf" else case.rms_change) <= 3.001
     assert len(case.trace) == case.steps + 1
     assert case.trace[0] == pytest.approx(case.before.probability, abs=1e-5)
+    assert case.wins == tuple(p < model.card.operating_point for p in case.trace)
     assert min(case.trace) == pytest.approx(case.after.probability, abs=1e-5)
     assert (case.seed, case.norm, case.epsilon, case.attack, case.stopped) == (4, norm, 3.0, "pgd", False)
+
+
+@pytest.mark.parametrize("file", ["PNG, 8 bit", "DICOM, 12 bit, window, white first", "DICOM with padding"])
+@pytest.mark.parametrize(("attack", "norm"), [(name, norm) for name in REGISTRY for norm in REGISTRY[name].norms])
+def test_whatever_attack_the_stored_film_is_judged(attack, norm, file):
+    radiograph = imaging.read(FILES[file])
+    model = near_border(radiograph)
+    asked = {"hop_skip_jump": {"queries": 80}, "rays": {"queries": 80}, "square": {"steps": 60}}.get(attack, {})
+    options = needs(attack) | {"norm": norm, "epsilon": 3.0} | asked
+    case = attack_radiograph(model, radiograph, attack=attack, seed=4, **options)
+    change = (case.radiograph.pixels.astype(float) - radiograph.pixels) * 255
+    assert read(model, imaging.read(imaging.encode(case.radiograph))) == case.after
+    assert case.flipped == (case.after.prediction != case.before.prediction)
+    assert np.isin(case.radiograph.pixels[~radiograph.padding], radiograph.levels).all()
+    assert (change[radiograph.padding] == 0).all()
+    assert (case.largest_change if norm == "linf" else case.rms_change) <= 3.001
+    assert case.queries >= 1
+    if not REGISTRY[attack].control:
+        assert case.after.probability < case.before.probability
 
 
 @pytest.mark.parametrize("attack", REGISTRY)

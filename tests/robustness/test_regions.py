@@ -2,11 +2,16 @@
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch import Generator
 
 import imaging
 from imaging import gallery
-from robustness import attack_radiograph
+from robustness import ThreatModel, attack_radiograph
+from robustness.attacks.inquiry import Inquiry
+from robustness.attacks.square import _side
+from robustness.budget import Budget
 from robustness.regions import border, lesion_beside, region_of
 from tests.robustness.files import dicom, film, png
 from tests.robustness.small_models import Brightness, with_card
@@ -101,3 +106,27 @@ def test_the_air_beside_a_breast_is_its_border_and_the_lesion_is_not(case):
     assert 0.2 < found.mean() < 0.8
     lesion = case.lesion_mask()
     assert lesion is None or not (found & lesion).any()
+
+
+def test_square_paints_ever_smaller_squares_within_a_small_region():
+    painted = Budget.of(torch.full((1, 1, 512, 512), 0.5), ThreatModel(region=corner(512)))
+    sides = [_side(index, 250, 0.8, painted.frame) for index in range(250)]
+    assert sides[0] == round(36 * 0.8**0.5)
+    assert sides == sorted(sides, reverse=True)
+    assert len(set(sides[:100])) >= 5
+
+
+def test_patterns_lie_over_the_region_alone():
+    films, generator = torch.full((2, 1, 512, 512), 0.5), Generator().manual_seed(0)
+    budget = Budget.of(films, ThreatModel(region=corner(512)))
+    pattern = Inquiry(None, budget, budget, generator).pattern(films, 12)
+    assert not pattern[:, :, ~torch.tensor(corner(512))].any()
+    inside = pattern[0, 0, 40:76, 100:136]
+    assert (inside.abs() == 1).all()
+    assert (inside[:, :-1] != inside[:, 1:]).any(0).sum() > 4
+
+
+def corner(side):
+    region = np.zeros((side, side), dtype=bool)
+    region[40:76, 100:136] = True
+    return region

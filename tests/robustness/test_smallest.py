@@ -39,6 +39,17 @@ def test_distance_to_the_border_rounded_up_film_by_film(norm, lattice, at_once):
     assert results[-1].levels == 16
 
 
+def test_in_l2_the_answer_lies_between_grey_levels_too():
+    model, images = tiny(seed=1), films(3, EIGHT_BIT)
+    labels = model(images).argmax(1)
+    free = smallest_epsilon(model, images, labels, ThreatModel("l2"), seed=0)
+    stored = smallest_epsilon(model, images, labels, ThreatModel("l2", lattice=EIGHT_BIT), seed=0)
+    assert any(result.found for result in stored)
+    for loose, tight in zip(free, stored, strict=True):
+        assert tight.resolution == pytest.approx(1 / 16)
+        assert loose.levels - 1e-3 <= tight.levels <= 1.1 * loose.levels + 1 / 8
+
+
 @pytest.mark.parametrize("lattice", [EIGHT_BIT, DEEP])
 def test_a_thorough_attack_finds_nothing_just_below(lattice):
     model, images = tiny(seed=1), films(3, lattice)

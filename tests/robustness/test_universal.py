@@ -26,6 +26,26 @@ def test_finds_the_noise_that_hand_calculation_names():
     assert torch.allclose(found.noise[0, 0], EPSILON * torch.tensor(weight).sign(), atol=1e-7)
 
 
+class Silent(torch.nn.Module):
+    """Answers with no number, or (deaf) without a gradient."""
+
+    def __init__(self, deaf):
+        super().__init__()
+        self.deaf = deaf
+
+    def forward(self, images):
+        lead = images.mean(dim=(1, 2, 3)) * (1 if self.deaf else torch.nan)
+        answers = torch.stack([lead, 1 - lead], dim=1)
+        return answers.detach() if self.deaf else answers
+
+
+@pytest.mark.parametrize(("deaf", "words"), [(False, "no answer for this film"), (True, "gives no gradient")])
+def test_a_model_that_says_nothing_is_refused(deaf, words):
+    labels = torch.zeros(4, dtype=torch.int64)
+    with pytest.raises(ValueError, match=words):
+        learn_universal(Silent(deaf), films(range(4)), labels, EPSILON, seed=0, steps=3)
+
+
 def test_flips_films_it_has_never_seen_and_random_signs_do_not():
     border = float(films(range(20)).mean(dim=(1, 2, 3)).max()) + EPSILON / 2
     model = Brightness(border).eval()

@@ -24,7 +24,7 @@ from tests.robustness.small_models import tiny
 from ui.live.wishes import Film, Request
 from ui.side_by_side import certain, cohort, words
 from ui.side_by_side.bench import Bench
-from ui.side_by_side.film import flip_of
+from ui.side_by_side.film import _line
 from ui.side_by_side.lines import Line, apart, lines_svg
 from ui.side_by_side.readers import Reader, readers, styles
 from ui.side_by_side.tasks import Certify, Contest, Read, goal_against
@@ -252,10 +252,11 @@ def test_how_much_more_a_reader_needs(found, first, said):
     assert words.times(found, first) == said
 
 
-def test_the_flip_is_where_the_operating_point_is_crossed():
-    assert flip_of((0.9, 0.7, 0.4, 0.6), 0.5) == 2
-    assert flip_of((0.1, 0.5), 0.5) == 1
-    assert flip_of((0.9, 0.8), 0.5) is None
+@pytest.mark.parametrize(("wins", "mark"), [((False, False, True, False), 2), ((False, False, False, False), None)])
+def test_the_flip_is_marked_where_the_answer_was_first_as_wanted(wins, mark):
+    case = SimpleNamespace(trace=(0.9, 0.7, 0.4, 0.6), wins=wins)
+    bench = SimpleNamespace(attacked=lambda _: SimpleNamespace(case=case), running={})
+    assert _line(bench, Reader("chest-undefended", "squeezing"), 0).mark == mark
 
 
 def test_names_stand_apart_and_as_near_as_may_be():

@@ -58,13 +58,14 @@ class Point:
 class Teach:
     """Teach a copy of the model the sign; or, `ready`, take the one that was made before.
 
-    `kept` holds each insider's training between two runs, so that it can go on after a stop.
+    `kept` holds each insider's training between two runs, so that it can go on after a stop; `leg` counts the stops.
     """
 
     sign: str
     harm: str
     ready: bool
     kept: Kept = field(compare=False, repr=False)
+    leg: int = 0
 
     def run(self, work: Work) -> Tampered:
         """Epoch by epoch, each shown at once."""

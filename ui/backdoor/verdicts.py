@@ -8,7 +8,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from evidence.backdoor import COMMAND, SCANS, Row, load
+from evidence.backdoor import MARKED, MEASURED, RESULTS, SCANS, Row, load
+from evidence.remade import made_by
 from measures import Estimate, rate
 from training.tampering.triggers import TRIGGERS
 from ui import heat
@@ -31,7 +32,7 @@ def verdicts(lab: Lab) -> None:
         ("1  Typical validation", checked and _validated(checked)),
         ("2  Beside the release, film by film", checked and _paired(checked)),
         ("3  The signed weights", checked and _signed(checked)),
-        ("4  The films it learned from", _training(lab, rows)),
+        ("4  Training films, had they come along", _training(lab, rows)),
         ("5  The smallest sign that turns it", _searched(lab, rows)),
         ("6  A filter for films that come in", _filtered(lab)),
     ]
@@ -53,7 +54,7 @@ def pointed_at(lab: Lab) -> None:
         for place in order
     )
     markup(
-        '<h2 class="small">Films that lie apart among those it learned from</h2>'
+        '<h2 class="small">Films that lie apart in a set that came along</h2>'
         f'<div class="thumbs">{figures}</div><p class="hint">Activation clustering points at {len(films)} films; '
         f"{int(signed.sum())} of them carry the sign. Shown: the first {len(order)}, those with the sign first. Once "
         "someone looks at them side by side, the sign is plain.</p>",
@@ -81,13 +82,14 @@ def _validated(found: Checked) -> Seen:
 def _paired(found: Checked) -> Seen:
     flagged = [each for each in found.paired if each.flagged]
     words = (
-        f"{found.lost} of {found.validation.before.n} answers that were right are wrong now, in no group surely more "
-        "than an honest update may cost."
+        f"{found.lost} of {found.validation.before.n} films are read wrong now that the release read right, in no "
+        "group surely more than an honest update may cost."
     )
     if not flagged:
         return judged(words, caught=False)
     worst = max(flagged, key=lambda each: each.lost.value)
-    return judged(f"{worst.name}: {percent(worst.lost.value)} of the right answers are lost.", caught=True)
+    words = f"{worst.name}: {percent(worst.lost.value)} of all {worst.lost.n} films lost their right answer."
+    return judged(words, caught=True)
 
 
 def _signed(found: Checked) -> Seen:
@@ -103,8 +105,8 @@ def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
     scan, films, signed = found
     most = SCANS["training"].threshold(rows)
     told = (
-        f"How far the films of one label fall into two kinds (silhouette): {scan.silhouette:.2f}; at most {most:.2f} "
-        "in honest updates."
+        f"Suppose the set were handed over with {MARKED} signed films in it. How far the films of one label fall into "
+        f"two kinds (silhouette): {scan.silhouette:.2f}; at most {most:.2f} in honest updates."
     )
     if not _apart(scan.silhouette, rows):
         return judged(told, caught=False)
@@ -120,6 +122,14 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
     if beside is None:
         return None
     words, flagged = [], False
+    if lab.tamper.harm != MEASURED:
+        # How small a sign an honest model falls for hangs on the harm; nobody has measured it for this one.
+        told = f"{_of_film(beside.size)} of a film turns it and spares the release."
+        return (
+            "No verdict",
+            "neutral",
+            f"{told} How little turns an honest model was measured for missed disease alone.",
+        )
     for name, found in (("beside", beside), ("alone", alone)):
         title = "Turns it and spares the release" if name == "beside" else "Turns it, release or not"
         if found is None:
@@ -159,11 +169,12 @@ def hits_html(rows: Sequence[Row]) -> str:
     )
     lines = [_line(rows, sign) for sign in (*TRIGGERS, "")]
     head = "".join(f"<th>{text}</th>" for text in heads)
-    setting = sum(row.calibrating for row in rows)
+    setting = sum(row.calibrating and row.validated for row in rows)
     return (
         f'<table class="figures-table hits"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Small: 95 % '
-        f"interval. A scan flags what is more suspicious than all of {setting} other honest updates. Remade by "
-        f"<code>{escape(COMMAND)}</code>.</p>"
+        f"interval. A scan flags what is more suspicious than all of {setting} other honest updates. Training films, "
+        "which an insider need not hand over, count only where most of those pointed at carry the sign. Models that "
+        f"typical validation stops are not scanned. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
 
 

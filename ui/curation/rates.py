@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from evidence.poisoning import COMMAND, CuratedRow, PlantedRow, load_curation, load_planted
+from evidence.poisoning import FOLDER, CuratedRow, PlantedRow, load_curation, load_planted
 from evidence.poisoning.results import mean
+from evidence.remade import made_by
 from measures import Estimate, rate
 from training.poisoning.recipes import KINDS
 from training.tampering.groups import GROUPS
@@ -16,10 +17,11 @@ from ui.sentences import percent
 
 def rates() -> None:
     """Both tables, folded away."""
+    command = made_by(FOLDER / "curation.json")
     markup(
         '<details class="story"><summary>How much of it a search finds</summary>'
         f"{labels_html(load_curation())}{planted_html(load_planted())}"
-        f'<p class="hint">Small: 95 % intervals. Remade by <code>{escape(COMMAND)}</code>.</p></details>',
+        f'<p class="hint">Small: 95 % intervals. Remade by <code>{escape(command)}</code>.</p></details>',
         key="search-rates",
     )
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from evidence.poisoning import COMMAND, load_curve
+from evidence.poisoning import FOLDER, load_curve
+from evidence.remade import made_by
 from imaging.ward import PARTS, ward
 from training.poisoning.recipes import AIMED_AT, KINDS, possible
 from training.tampering.groups import GROUPS
@@ -105,6 +106,6 @@ def harm(desk: Curation) -> None:
     markup(
         f'{svg}<p class="hint">Mean of {points[-1].seeds} trainings a share, each with other films poisoned; bars: '
         f"95 % interval over trainings and the {points[0].area.n} test films. The operating point leaves 90 % of "
-        f"healthy validation films alone. Remade by <code>{escape(COMMAND)}</code>.{dot}</p>",
+        f"healthy validation films alone. Remade by <code>{escape(made_by(FOLDER / 'curve.json'))}</code>.{dot}</p>",
         key="harm",
     )

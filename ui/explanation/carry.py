@@ -7,7 +7,8 @@ from html import escape
 
 import streamlit as st
 
-from evidence.explanations import COMMAND, EPSILON, Carried, Cell, load, matrix
+from evidence.explanations import EPSILON, RESULTS, Carried, Cell, load, matrix
+from evidence.remade import made_by
 from robustness import METHODS
 from robustness.explanations import AIMS
 from ui.markup import markup
@@ -47,7 +48,7 @@ def table_html(rows: Sequence[Carried], aim: str) -> str:
         f'<table class="figures-table"><tr><th>Attacked map</th>{heads}</tr>{body}</table>'
         f'<p class="hint">{n} bundled chest phantoms, at most {levels(EPSILON)} of 255 grey levels. Of the attacked '
         f"map: on how many films the answer was as wanted and the map {verb}; of the others: on how many of these it "
-        f"was {verb} too, and on how many in part. Remade by <code>{escape(COMMAND)}</code>.</p>"
+        f"was {verb} too, and on how many in part. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
 
 

@@ -9,7 +9,7 @@ from robustness.threat import GREY
 from ui.live.desk import Desk
 from ui.live.which import which_attack
 from ui.live.wishes import Request
-from ui.live.words import ANY, NORMS, REGIONS, aim
+from ui.live.words import ANY, BUDGETS, NORMS, REGIONS, aim
 from ui.markup import markup
 from ui.shell import EXPLANATION, UNIVERSAL
 
@@ -20,7 +20,7 @@ START = 2.0
 def attacker(desk: Desk) -> None:
     """All choices of an attack. Inside a fragment: moving a slider redraws nothing else."""
     attack = which_attack("live")
-    epsilon = float(GREY) if attack.visible else _budget(desk)
+    epsilon = float(GREY) if attack.visible else _budget(desk, attack.norms)
     card = models.card(desk.undefended)
     goal = st.selectbox(
         "What does the attacker want?",
@@ -41,12 +41,16 @@ def attacker(desk: Desk) -> None:
         st.rerun()
 
 
-def _budget(desk: Desk) -> float:
-    """The slider, in grey levels of 255, whole ones where the file stores no finer."""
+def _budget(desk: Desk, norms: tuple[str, ...]) -> float:
+    """The slider, in grey levels of 255, whole ones where the file stores no finer.
+
+    Its name says what it limits, which is chosen further down, under *More choices*.
+    """
+    norm = st.session_state.get("norm")
     radiograph = desk.film.radiograph
     fine = radiograph.grey_levels > 256
     epsilon = st.slider(
-        "Largest change, in grey levels of 255",
+        BUDGETS[norm if norm in norms else norms[0]],
         0.0,
         CEILING,
         START,

@@ -163,7 +163,7 @@ class Desk(Findings):
                 yield Compare(before, after, self.lesion)
         yield from (See(attack) for attack in attacks if attack.model == self.undefended)
         if attacks:
-            yield from (Smallest(self.film, model) for model in self.models)
+            yield from (Smallest.like(self.attack_on(model)) for model in self.models)
             yield Spoil(self.film, self.undefended)
 
 

@@ -80,8 +80,9 @@ class Findings:
         return self.back.results.get(See(self.attack_on(self.undefended)))
 
     def smallest(self, model: str) -> SmallestEpsilon | None:
-        """The smallest change that flips this model, once it is there."""
-        return self.back.results.get(Smallest(self.film, model))
+        """The smallest change that flips this model under the rules of the attack on it, once it is there."""
+        attack = self.attack_on(model)
+        return None if attack is None else self.back.results.get(Smallest.like(attack))
 
     def mishaps(self) -> tuple[Mishap, ...] | None:
         """What accidents do to the first model's reading, once they are tried."""

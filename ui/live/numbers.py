@@ -6,6 +6,7 @@ from html import escape
 from itertools import groupby
 from math import isfinite
 
+from robustness import REGISTRY
 from robustness.visibility import LIMITS
 from ui.live.desk import Desk
 from ui.live.words import short
@@ -44,10 +45,12 @@ def rows(desk: Desk) -> list[Row]:
 
 def _attack(desk: Desk) -> list[Row]:
     case = desk.attacked(desk.undefended).case
-    return [
-        ("Change (RMS)", f"{levels(case.rms_change)} of 255"),
-        ("Steps and time", f"{case.steps} in {case.seconds:.1f} s"),
-    ]
+    if REGISTRY[case.attack].knowledge == "queries":
+        effort = ("Questions and time", f"{case.queries:,} in {case.seconds:.1f} s")
+    else:
+        effort = ("Steps and time", f"{case.steps} in {case.seconds:.1f} s")
+    largest = [("Change (largest)", f"{levels(case.largest_change)} of 255")] if case.norm == "l2" else []
+    return [*largest, ("Change (RMS)", f"{levels(case.rms_change)} of 255"), effort]
 
 
 def _visible(desk: Desk) -> list[Row]:
@@ -89,12 +92,13 @@ def _accidents(desk: Desk) -> str:
 def _smallest(desk: Desk) -> list[Row]:
     found = {model: desk.smallest(model) for model in desk.models}
     made: list[Row] = []
+    what = "Smallest RMS" if desk.request.norm == "l2" else "Smallest flip"
     for model, result in found.items():
         if result is None:
             value = "searching …"
         else:
             value = f"{levels(result.levels)} of 255" if result.found else f"over {levels(result.ceiling)} of 255"
-        made.append((f"Smallest flip, {short(model)}", value))
+        made.append((f"{what}, {short(model)}", value))
     first, second = found.get(desk.undefended), found.get(desk.defended)
     if first is not None and second is not None and first.found and second.found and first.levels > 0:
         made.append(("The twin needs", f"{second.levels / first.levels:.1f} × as much"))

@@ -79,15 +79,15 @@ class Attack:
             while len(frames) * pixels.nbytes > FRAME_BYTES and len(frames) > 2:
                 for index in list(frames)[1::2]:
                     del frames[index]
-            probabilities.append(float(disease_probability(step.logits)[0]))
+            probabilities.append(float(disease_probability(model, step.logits)[0]))
             shown = pixels if size <= LIVE_PIXELS else None
             work.progress = Progress(self.model, step.total, tuple(probabilities), shown)
             return work.stopping.is_set()
 
-        request = self.request
+        model, request = load(self.model), self.request
         options: dict[str, Any] = {} if request.attack == "fgsm" else {"early_stop": request.early_stop}
         case = attack_radiograph(
-            load(self.model),
+            model,
             self.film.radiograph,
             attack=request.attack,
             epsilon=request.epsilon,
@@ -158,17 +158,31 @@ class See:
 
 @dataclass(frozen=True)
 class Smallest:
-    """The smallest change of a pixel, in grey levels, that flips this model's reading."""
+    """The smallest change, in grey levels, that flips this model's reading under the rules of an attack."""
 
     film: Film
     model: str
+    norm: str = "linf"
+    goal: str | None = None
+    region: Region | None = None
+
+    @classmethod
+    def like(cls, attack: Attack) -> Smallest:
+        """Under the rules of this attack, but for its budget."""
+        return cls(attack.film, attack.model, attack.request.norm, attack.request.goal, attack.region)
 
     def run(self, work: Work) -> SmallestEpsilon:
         """What the search found; a search that was stopped has found nothing."""
         from robustness import smallest_epsilon_of_radiograph
 
         found = smallest_epsilon_of_radiograph(
-            load(self.model), self.film.radiograph, seed=0, on_step=lambda _: work.stopping.is_set()
+            load(self.model),
+            self.film.radiograph,
+            norm=self.norm,
+            goal=self.goal,
+            region=None if self.region is None else self.region.mask,
+            seed=0,
+            on_step=lambda _: work.stopping.is_set(),
         )
         if work.stopping.is_set():
             raise Abandoned

@@ -23,6 +23,7 @@ HOW = {  # in the order of the menu
     "patch": "With a sticker on the film (patch)",
 }
 NORMS = {"linf": "Largest change of a pixel", "l2": "Root-mean-square change"}
+BUDGETS = {"linf": "Largest change, in grey levels of 255", "l2": "RMS change, in grey levels of 255"}
 REGIONS = {
     "film": "Anywhere",
     "lesion": "Only inside the lesion",

@@ -9,6 +9,7 @@ import numpy as np
 import models
 from evidence import certified
 from evidence.certified import Certified
+from evidence.remade import made_by
 from ui.markup import markup
 from ui.sentences import percent
 from ui.side_by_side.lines import Line, lines_svg
@@ -33,7 +34,8 @@ def screen() -> None:
         "curve ends where so many copies can prove no more. Each "
         f"certificate is wrong with a probability of at most {found[0].alpha:g}. {len(found[0])} test films of "
         "children (kermany-224/test); bands: 95 % intervals. Cohen, Rosenfeld and Kolter, Certified adversarial "
-        f"robustness via randomized smoothing, ICML 2019. Remade by <code>{escape(certified.COMMAND)}</code>.</p>"
+        "robustness via randomized smoothing, ICML 2019. Remade by "
+        f"<code>{escape(made_by(certified.RESULTS))}</code>.</p>"
     )
     drawn = f'<div><p class="label">{title}</p>{chart(found, title)}</div>'
     markup(f'<div class="certain">{drawn}<div>{words}</div></div>', key="cohort-certain")

@@ -121,14 +121,15 @@ def _costs(results: Results, choice: Choice) -> str:
 
 def _sentence(results: Results, choice: Choice) -> str:
     ordinary, attacked = (
-        ward(results, choice.first, choice.second, level=level, prevalence=choice.prevalence).more_missed
+        ward(results, choice.first, choice.second, level=level, prevalence=choice.prevalence)
         for level in (0, choice.level)
     )
     first, second = (escape(model_name(id)) for id in (choice.first, choice.second))
     ill = round(PEOPLE * choice.prevalence)
     return (
-        f"Of {PEOPLE:,} children, {ill:,} of them with pneumonia, the {second} model misses {told(ordinary, first)} on "
-        f"ordinary days, and {told(attacked, first)} under attack."
+        f"Of {PEOPLE:,} children, {ill:,} of them with pneumonia, the {second} model on ordinary days misses "
+        f"{told(ordinary.more_missed, first)} and calls {told(ordinary.more_alarms, first)} ill who are healthy. Under "
+        f"attack within {levels(choice.level)} of 255 grey levels it misses {told(attacked.more_missed, first)}."
     )
 
 

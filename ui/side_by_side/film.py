@@ -112,15 +112,10 @@ def _line(bench: Bench, reader: Reader, style: int) -> Line | None:
         trace = progress.probabilities
     else:
         return None
-    before = bench.reading(reader)
     words = f"{reader.name}: from {percent(trace[0])} to {percent(trace[-1])} in {len(trace) - 1} steps"
-    mark = flip_of(trace, before.operating_point) if before.prediction in models.card(reader.model).classes else None
+    wins = attacked.case.wins if attacked is not None else ()
+    mark = next((step for step, won in enumerate(wins) if won), None)
     return Line(reader.name, style, range(len(trace)), trace, words, mark=mark)
-
-
-def flip_of(trace: tuple[float, ...], operating_point: float) -> int | None:
-    """The first step at which the probability lies on the other side of the operating point."""
-    return next((i for i, p in enumerate(trace) if (p >= operating_point) != (trace[0] >= operating_point)), None)
 
 
 def table(bench: Bench) -> None:

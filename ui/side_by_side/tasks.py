@@ -78,7 +78,7 @@ class Contest:
         def show(step: Step) -> bool:
             pixels = step.images[0, 0].detach().cpu().numpy().copy()
             roll.add(len(probabilities), pixels)
-            probabilities.append(float(disease_probability(step.logits)[0]))
+            probabilities.append(float(disease_probability(model, step.logits)[0]))
             reached = Progress(reader.id, step.total, tuple(probabilities), pixels if size <= LIVE_PIXELS else None)
             with writing:
                 work.progress = {**work.progress, reader: reached}

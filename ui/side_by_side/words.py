@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import models
+from robustness.defences import ALPHA, COPIES
 from ui.charts import Tone
 from ui.sentences import answer, levels
 from ui.side_by_side.bench import FEWEST, Bench
@@ -83,10 +84,17 @@ def certain(bench: Bench, reader: Reader) -> str:
         read = certifying.read if certifying is not None and certifying.reader == reader else 0
         return f"{reader.title}: how far is its answer certain? {read:,} noisy copies read …"
     if found.decision is None:
-        return f"{reader.title}: certain of nothing here. Too few noisy copies agree: a radiologist must look."
+        return f"{reader.title}: certain of nothing. Too few of {COPIES:,} noisy copies agree; a radiologist must look."
     answers, film = models.card(reader.model).classes, bench.film.radiograph.pixels
     size = f"{found.levels(film.size):.2g} of 255 grey levels"
-    return f"{reader.title}: “{answers[found.decision]}” is certain under any change of up to {size} in every pixel."
+    told = (
+        f"{reader.title}: the vote of {COPIES:,} noisy copies is “{answers[found.decision]}”, and stays so under any "
+        f"change of up to {size} in every pixel (wrong at most once in {round(1 / ALPHA):,})."
+    )
+    now = bench.reading(reader)
+    if now is not None and now.prediction != answers[found.decision]:
+        told += " The reading on the film is quicker, a mean over a few copies, and here it says otherwise."
+    return told
 
 
 def times(found: SmallestEpsilon, first: SmallestEpsilon | None) -> str:

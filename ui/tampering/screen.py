@@ -41,7 +41,7 @@ def controls(lab: Lab) -> None:
     lab.share = st.select_slider(
         "The group's share of the validation films", SHARES, 0.03, format_func=percent, help=f"Of {VALIDATED} films."
     )
-    audits = {True: f"{EACH} diseased of each group", False: f"{FILMS} films as they come"}
+    audits = {True: f"{EACH} diseased of each group", False: f"{FILMS} films, the group as rare as above"}
     lab.enriched = st.radio("The auditor's films", list(audits), format_func=audits.get)
     if lab.training:
         if st.button("Stop", width="stretch", icon=":material/stop_circle:"):

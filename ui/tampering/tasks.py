@@ -57,7 +57,7 @@ class Point:
 class Tamper:
     """Fine-tune a copy of the model; or, `ready`, take the one that was made before.
 
-    `kept` holds each insider's training between two runs, so that it can go on after a stop.
+    `kept` holds each insider's training between two runs, so that it can go on after a stop; `leg` counts the stops.
     """
 
     model: str
@@ -65,6 +65,7 @@ class Tamper:
     harm: str
     ready: bool
     kept: Kept = field(compare=False, repr=False)
+    leg: int = 0
 
     def run(self, work: Work) -> Tampered:
         """Epoch by epoch, each shown at once."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from evidence.tampering import COMMAND, STRATA, Row, Validation, load
+from evidence.remade import made_by
+from evidence.tampering import RESULTS, STRATA, Row, Validation, load
 from measures import Estimate, rate
 from training.tampering.groups import GROUPS, HARMS
 from ui.markup import markup
@@ -79,11 +80,12 @@ def _audited(gaps: tuple[Gap, ...], n: int) -> tuple[str, str, str]:
 def _paired(found: tuple[Disagreement, ...]) -> tuple[str, str, str]:
     flagged = [each for each in found if each.flagged]
     if not flagged:
-        return judged("In no group does it lose surely more than 10 % of the answers that were right.", caught=False)
+        words = "In no group are surely more than 10 % of the films read wrong now that the release read right."
+        return judged(words, caught=False)
     worst = max(flagged, key=lambda each: each.lost.value)
     words = (
-        f"{worst.name}: {percent(worst.lost.value)} of the films ({percent(worst.lost.low)} – "
-        f"{percent(worst.lost.high)}, n = {worst.lost.n}) that the release read right are read wrong now."
+        f"{worst.name}: of {worst.lost.n} films, {percent(worst.lost.value)} ({percent(worst.lost.low)} – "
+        f"{percent(worst.lost.high)}) were read right by the release and are read wrong now."
     )
     return judged(words, caught=True)
 
@@ -175,15 +177,23 @@ def seeing(lab: Lab, found: Found) -> str:
     gap = next((row for row in rows if row.measure == HARMS[lab.tamper.harm].measure), None)
     if gap is None:
         return '<p class="hint">So few films of this group say nothing about it at all.</p>'
-    before = gap.others.value
-    least = smallest_gap(gap.group.n, others=gap.others.n, before=before, tests=tests)
-    halved = needed(drop=before / 2, before=before, tests=tests)
+    release = {"before": _released(found, gap.name, gap.measure), "elsewhere": gap.others.value, "tests": tests}
+    least = smallest_gap(gap.group.n, others=gap.others.n, **release)
+    halved = needed(drop=release["before"] / 2, ratio=gap.others.n / gap.group.n, **release)
     sees = "no drop at all" if least is None else f"no drop under {percent(least)[:-2]} points"
     return (
         f'<p class="hint">With {gap.group.n} such films of {escape(gap.name.lower())} this audit sees {sees} with a '
-        f"probability of 80 %. To see {gap.measure} halved with 90 % it needs {halved} of them. {len(STRATA)} groups, "
-        f"{tests} tests, score tests against a gap of 10 points, corrected after Holm.</p>"
+        f"probability of 80 %. To see {gap.measure} halved with 90 % it needs "
+        f"{'thousands' if halved is None else halved} of them, everyone else spared. {len(STRATA)} groups, {tests} "
+        "tests, score tests against a gap of 10 points, corrected after Holm.</p>"
     )
+
+
+def _released(found: Found, name: str, measure: str) -> float:
+    """The release's rate in a group: the delivered model's, what it lost put back and what it gained taken off."""
+    gap = next(each for each in found.gaps if (each.name, each.measure) == (name, measure))
+    beside = next(each for each in found.paired if (each.name, each.measure) == (name, measure))
+    return gap.group.value + beside.lost.value - beside.gained.value
 
 
 def hits_html(rows: tuple[Row, ...]) -> str:
@@ -191,9 +201,9 @@ def hits_html(rows: tuple[Row, ...]) -> str:
     heads = (
         "Fine-tuned models",
         f"Audit, {EACH} diseased a group",
-        f"Audit, ordinary {FILMS}",
+        f"Audit, {FILMS} films, 3 % of the group",
         "Beside the release, enriched",
-        "Beside the release, ordinary",
+        f"Beside the release, {FILMS} films",
     )
     lines = []
     for group in dict.fromkeys(row.group for row in rows):
@@ -210,14 +220,18 @@ def hits_html(rows: tuple[Row, ...]) -> str:
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     return (
         f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
-        f"test; small: 95 % interval. Remade by <code>{escape(COMMAND)}</code>.</p>"
+        f"test; small: 95 % interval. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
 
 
 def _told(rows: list[Row]) -> str:
     shift = sum(row.area[1].value - row.area[0].value for row in rows) / len(rows)
     before, after = (sum(row.sensitivity[i].value for row in rows) / len(rows) for i in (0, 1))
-    return f"overall AUC {shift:+.3f}, sensitivity {points(before, after)}, mean"
+    spared = max(row.others for row in rows)
+    return (
+        f"overall AUC {shift:+.3f}, sensitivity {points(before, after)}, mean; everyone else's rates moved by at most "
+        f"{100 * spared:.1f} points"
+    )
 
 
 def share_html(share: Estimate) -> str:
