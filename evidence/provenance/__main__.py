@@ -1,7 +1,8 @@
 """`python -m evidence.provenance`: says of each model whether its weights are those that its publisher signed.
 
-`--bom FILE` writes the bill of materials (CycloneDX 1.6). `--sign KEY` signs all weights with an elliptic-curve private
-key (PEM) and keeps its public half beside the signatures. The exit status is 1 where a signature does not hold.
+`--bom FILE` writes the bill of materials (CycloneDX 1.6). `--sign KEY` signs all models with an elliptic-curve private
+key (PEM), keeps its public half beside the signatures and prints its fingerprint, which belongs into `signature.py` and
+README. The exit status is 1 where a signature does not hold.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 import models
-from evidence.provenance import PUBLISHER, SIGNATURES, bill_of_materials, sign, verify
+from evidence.provenance import PUBLISHER, SIGNATURES, bill_of_materials, fingerprint, sign, verify
 
 
 def main() -> None:
@@ -39,7 +40,8 @@ def _sign_all(private_key: Path) -> None:
         key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
     for id in models.ids():
-        sign(models.card(id).weights, private_key, SIGNATURES / f"{id}.sig")
+        sign(models.card(id), private_key, SIGNATURES / f"{id}.sig")
+    print(f"fingerprint of the key: {fingerprint(PUBLISHER)}")
 
 
 if __name__ == "__main__":

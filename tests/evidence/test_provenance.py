@@ -4,6 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -12,7 +14,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 import models
-from evidence.provenance import PUBLISHER, bill_of_materials, sign, verify
+from evidence.provenance import FINGERPRINT, PUBLISHER, SIGNATURES, bill_of_materials, fingerprint, sign, verify
 
 ID = "chest-undefended"
 
@@ -48,10 +50,38 @@ def test_another_models_weights_are_refused():
     assert not verify(ID, models.card(models.card(ID).twin).weights).valid
 
 
-def test_a_strangers_signature_over_a_changed_file_is_refused(tmp_path, stranger):
+def test_a_strangers_signature_is_refused(tmp_path, stranger):
     shutil.copy(PUBLISHER, tmp_path / PUBLISHER.name)
-    sign(models.card(ID).weights, stranger, tmp_path / f"{ID}.sig")
+    sign(models.card(ID), stranger, tmp_path / f"{ID}.sig")
     assert not verify(ID, signatures=tmp_path).valid
+
+
+def test_a_strangers_key_beside_his_signature_is_not_the_publishers(tmp_path, stranger):
+    key = serialization.load_pem_private_key(stranger.read_bytes(), password=None).public_key()
+    encoded = (serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    (tmp_path / PUBLISHER.name).write_bytes(key.public_bytes(*encoded))
+    sign(models.card(ID), stranger, tmp_path / f"{ID}.sig")
+    found = verify(ID, signatures=tmp_path)
+    assert not found.valid
+    assert "not its publisher's" in found.words
+
+
+def test_another_models_weights_with_their_own_signature_do_not_pass_under_this_name(tmp_path):
+    other = models.card("chest-noise-12")
+    shutil.copy(PUBLISHER, tmp_path / PUBLISHER.name)
+    shutil.copy(SIGNATURES / f"{other.id}.sig", tmp_path / f"{ID}.sig")
+    assert not verify(ID, other.weights, tmp_path).valid
+    assert not verify(ID, other.weights, tmp_path, card=replace(models.card(ID), sha256=other.sha256)).valid
+
+
+def test_a_moved_operating_point_is_refused():
+    assert verify(ID, card=models.card(ID)).valid
+    assert not verify(ID, card=replace(models.card(ID), operating_point=0.9)).valid
+
+
+def test_people_can_compare_the_fingerprint():
+    assert fingerprint(PUBLISHER) == FINGERPRINT
+    assert FINGERPRINT in (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_model_that_nobody_signed_is_named_as_such(tmp_path):
