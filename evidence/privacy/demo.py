@@ -19,7 +19,7 @@ from torch import Tensor
 
 from evidence.privacy.results import EPSILONS, SHADOWS, kind
 from imaging.ward import Ward, ward
-from robustness.membership import confidence, online, pooled_spreads
+from robustness.membership import believed, confidence, gains, online, pooled_spreads
 from training.private.patients import Scale, by_patient, films_seen, public_scale
 
 WEIGHTS = Path(__file__).parent / "demo.safetensors"
@@ -32,30 +32,33 @@ class Guess:
     """What the attacker concludes for each film, `[n]`.
 
     `observed`: how sure the attacked model is of the true class (logits) · `knew`, `knew_not`: the same of shadow
-    models that learned from this film, and of the others, on average · `score`: log likelihood ratio · `membership`:
-    probability that the film was learned from, half of all being so.
+    models that learned from this film, and of the others, on average · `score`: log likelihood ratio, by which films
+    are ranked · `odds`: log odds that the film was learned from, half of all being so, as one may believe them.
     """
 
     observed: NDArray[np.float64]
     knew: NDArray[np.float64]
     knew_not: NDArray[np.float64]
     score: NDArray[np.float64]
+    odds: NDArray[np.float64]
 
     @property
     def membership(self) -> NDArray[np.float64]:
-        """From the score, by Bayes' rule."""
-        return expit(self.score)
+        """Probability that the film was learned from."""
+        return expit(self.odds)
 
 
 @dataclass(frozen=True, eq=False)
 class Demo:
     """`films` of the phantoms; `members` bool `[1 + shadows, n]`, the attacked model first; by kind of training,
-    `heads` `[1 + shadows, LENGTH + 1]`, the bias last, and the shadow models' `spreads`; the features' `scale`."""
+    `heads` `[1 + shadows, LENGTH + 1]`, the bias last, and the shadow models' `spreads` and `gains`; the features'
+    `scale`."""
 
     films: Ward
     members: NDArray[np.bool_]
     heads: dict[str, Tensor]
     spreads: dict[str, tuple[float, float]]
+    gains: dict[str, tuple[float, float]]
     scale: Scale
 
     def look(self, chosen: NDArray[np.integer]) -> Tensor:
@@ -67,7 +70,9 @@ class Demo:
         sure = _sureness(self.heads[kind(epsilon)], features, self.films.labels[chosen])
         known = self.members[1:, chosen]
         means = [np.where(part, sure[1:], 0.0).sum(axis=0) / part.sum(axis=0) for part in (known, ~known)]
-        return Guess(sure[0], *means, online(sure[0], sure[1:], known, self.spreads[kind(epsilon)]))
+        spreads, gain = self.spreads[kind(epsilon)], self.gains[kind(epsilon)]
+        score = online(sure[0], sure[1:], known, spreads)
+        return Guess(sure[0], *means, score, believed(sure[0], sure[1:], known, spreads, gain))
 
 
 @cache
@@ -80,6 +85,7 @@ def load(path: Path = WEIGHTS) -> Demo:
         _members(),
         {name: stored[f"heads.{name}"].float() for name in kinds},
         {name: tuple(stored[f"spreads.{name}"].tolist()) for name in kinds},
+        {name: tuple(stored[f"gains.{name}"].tolist()) for name in kinds},
         Scale(stored["mean"], stored["spread"]),
     )
 
@@ -100,7 +106,9 @@ def build(path: Path = WEIGHTS) -> None:
         heads = torch.stack(rows).half()
         sure = _sureness(heads.float(), features, films.labels)
         stored[f"heads.{kind(epsilon)}"] = heads
-        stored[f"spreads.{kind(epsilon)}"] = torch.tensor(pooled_spreads(sure[1:], members[1:]))
+        spreads = pooled_spreads(sure[1:], members[1:])
+        stored[f"spreads.{kind(epsilon)}"] = torch.tensor(spreads)
+        stored[f"gains.{kind(epsilon)}"] = torch.tensor(gains(sure[1:], members[1:], spreads))
         print(kind(epsilon), flush=True)
     save_file(stored, path)
 

@@ -51,6 +51,43 @@ def offline(
     return (observed - _means(shadows, ~members)) / pooled_spreads(shadows, members)[1]
 
 
+def gains(
+    shadows: NDArray[np.floating], members: NDArray[np.bool_], spreads: tuple[float, float]
+) -> tuple[float, float]:
+    """How much surer having known a patient makes, over all patients: the mean, and how far to trust one patient's own.
+
+    The trust is the share, in [0, 1], of the spread of the patients' differences of means that chance alone does not
+    explain: few shadow models say little of a single patient, and after private training nothing (empirical Bayes,
+    Efron and Morris 1975, for a normal mean).
+    """
+    own = _means(shadows, members) - _means(shadows, ~members)
+    chance = float(np.mean(spreads[0] ** 2 / members.sum(axis=0) + spreads[1] ** 2 / (~members).sum(axis=0)))
+    return float(own.mean()), float(np.clip(1 - chance / max(own.var(ddof=1), SMALLEST_SPREAD), 0, 1))
+
+
+def believed(
+    observed: NDArray[np.floating],
+    shadows: NDArray[np.floating],
+    members: NDArray[np.bool_],
+    spreads: tuple[float, float],
+    gain: tuple[float, float],
+) -> NDArray[np.float64]:
+    """Log odds that each patient was a member, half of all being so, `[n]`: `online` as somebody may believe it.
+
+    Ranks are all that `online` is for; its size takes the means of a few shadow models for the truth. Here each
+    patient's own gain is drawn towards that of all (`gain`, of `gains`), and the spread counts what so few models leave
+    open about a mean.
+    """
+    n_in, n_out = members.sum(axis=0), (~members).sum(axis=0)
+    inside, outside = _means(shadows, members), _means(shadows, ~members)
+    middle = (n_in * inside + n_out * outside) / (n_in + n_out)
+    mean, trust = gain
+    own = mean + trust * (inside - outside - mean)
+    knew, knew_not = (spread * np.sqrt(1 + 1 / (n_in + n_out)) for spread in spreads)
+    surer, less = middle + own * n_out / (n_in + n_out), middle - own * n_in / (n_in + n_out)
+    return norm.logpdf(observed, surer, knew) - norm.logpdf(observed, less, knew_not)
+
+
 def each_in_turn(confidences: NDArray[np.floating], members: NDArray[np.bool_], *, targets: int) -> NDArray[np.float64]:
     """`online` against each of the first `targets` models, all others being its shadows: `[targets, n]`."""
     models = np.arange(len(confidences))

@@ -4,12 +4,15 @@ import math
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from scipy.stats import norm
 
 from measures import auc
 from robustness.membership import (
+    believed,
     confidence,
     each_in_turn,
+    gains,
     hits,
     most_hits,
     offline,
@@ -104,3 +107,24 @@ def test_the_promise_bounds_the_attack_as_the_paper_says():
         delta = norm.cdf(0.5 - epsilon) - math.exp(epsilon) * norm.cdf(-0.5 - epsilon)
         for alarms in (0.001, 0.01, 0.1, 0.5):
             assert norm.cdf(1 + norm.ppf(alarms)) <= most_hits(epsilon, delta, alarms) + 1e-12
+
+
+def test_who_believes_the_odds_is_right_as_often_as_they_say():
+    """Patients whose gains differ, few shadow models: the plain likelihood ratio is too sure, the believed one is not."""
+    rng = np.random.default_rng(5)
+    n, m = 4000, 16
+    own = rng.normal(0.5, 0.3, n)
+    members = rng.random((m + 1, n)) < 0.5
+    sure = rng.normal(0, 1, n) + own * members + rng.normal(0, 1.0, (m + 1, n))
+    observed, shadows, knew = sure[0], sure[1:], members[1:]
+    kept = np.minimum(knew.sum(0), (~knew).sum(0)) >= 2
+    observed, shadows, knew, truth = observed[kept], shadows[:, kept], knew[:, kept], members[0, kept]
+    spreads = pooled_spreads(shadows, knew)
+    mean, trust = gains(shadows, knew, spreads)
+    assert mean == pytest.approx(0.5, abs=0.05)
+    assert trust == pytest.approx(0.09 / (0.09 + 4 / m), abs=0.1)
+    errors = []
+    for odds in (online(observed, shadows, knew, spreads), believed(observed, shadows, knew, spreads, (mean, trust))):
+        claimed = np.maximum(expit(odds), 1 - expit(odds))
+        errors.append(claimed.mean() - ((odds > 0) == truth).mean())
+    assert abs(errors[1]) < 0.02 < errors[0]
