@@ -153,10 +153,8 @@ def test_the_live_attack_finds_members_of_the_ordinary_model_and_hardly_any_of_t
     areas = {}
     for epsilon in EPSILONS:
         guess = found.guess(epsilon, chosen, features)
-        claimed, right = (
-            np.maximum(guess.membership, 1 - guess.membership),
-            (guess.odds > 0) == found.members[0, chosen],
-        )
+        claimed = np.maximum(guess.membership, 1 - guess.membership)
+        right = (guess.odds > 0) == found.members[0, chosen]
         assert claimed.mean() == pytest.approx(right.mean(), abs=0.06)  # as sure as it is right
         assert epsilon != 1.0 or claimed.max() < 0.7
         areas[epsilon] = separation(found.members[:1, chosen], guess.score[None]).value

@@ -110,7 +110,7 @@ def test_the_promise_bounds_the_attack_as_the_paper_says():
 
 
 def test_who_believes_the_odds_is_right_as_often_as_they_say():
-    """Patients whose gains differ, few shadow models: the plain likelihood ratio is too sure, the believed one is not."""
+    """Patients whose gains differ, few shadow models: the plain likelihood ratio is too sure."""
     rng = np.random.default_rng(5)
     n, m = 4000, 16
     own = rng.normal(0.5, 0.3, n)
