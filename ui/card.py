@@ -27,6 +27,12 @@ SURFACE = 8  # pixels of the picture for one point of the surface
 MEASURES = ("AUC", "sensitivity", "specificity")
 
 
+def _kind(card: Card) -> str:
+    if card.options.get("noise"):
+        return "Made to be smoothed; all figures are of the bare network"
+    return "Defended" if card.defended else "Undefended"
+
+
 def card_html(card: Card) -> str:
     tone = "defence" if card.defended else "attack"
     trained = "".join(
@@ -46,7 +52,7 @@ def card_html(card: Card) -> str:
     facts["Signature"] = f"{'✓' if signature.valid else '⚑'} {escape(signature.words)}"
     rows = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in facts.items())
     return (
-        f'<p class="label {tone}">{"Defended" if card.defended else "Undefended"} · {escape(card.id)}</p>'
+        f'<p class="label {tone}">{_kind(card)} · {escape(card.id)}</p>'
         f"<h2>{escape(card.title)}</h2><p>{escape(card.summary)}</p>"
         f'<p class="use">{escape(card.intended_use)}</p>'
         f"<h3>How it reads</h3>{_readings(card)}"

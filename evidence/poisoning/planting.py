@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from evidence.poisoning.material import Material
+from evidence.poisoning.results import STRANGE
 from imaging import gallery
 from robustness.curation import near_duplicates, outliers
 
 Film = NDArray[np.uint8]
 LEAKS = 5  # films of the test set a copy of which is put among the training films, in each disguise
-STRANGE = 3  # films of each kind that does not belong
 JPEG_QUALITY = 60
 
 

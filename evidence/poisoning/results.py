@@ -15,6 +15,7 @@ from measures.estimates import CONFIDENCE
 
 FOLDER = Path(__file__).parent / "results"
 COMMAND = "python -m evidence.poisoning"
+STRANGE = 3  # films of each kind that does not belong, where faults are planted
 
 
 @dataclass(frozen=True)

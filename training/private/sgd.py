@@ -2,7 +2,8 @@
 
 What is protected: one patient with all films. Two training sets are neighbours if one has a patient more; for any two
 such, whatever is concluded from the weights is at most e^ε times likelier under one than under the other, but for a
-chance of δ. Settings were chosen on other patients, who are not protected; that a set holds some n patients is public.
+chance of δ. ε counts the one training that made the model, and no trial before it. Settings were chosen on other
+patients, who are not protected; that a set holds some n patients is public.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from evidence.poisoning import FOLDER, CuratedRow, PlantedRow, load_curation, load_planted
-from evidence.poisoning.results import mean
+from evidence.poisoning.results import STRANGE, mean
 from evidence.remade import made_by
 from measures import Estimate, rate
 from training.poisoning.recipes import KINDS
@@ -67,7 +67,9 @@ def planted_html(rows: tuple[PlantedRow, ...]) -> str:
     return (
         f'<table class="figures-table"><tr>{_heads(("Planted among the training films", "Found", "Planted"))}</tr>'
         f'{"".join(lines)}</table><p class="hint">In {len(clean)} sets without anything planted ({films:,} films): '
-        f"{pairs} pairs called copies, {strangers} films called strangers.</p>"
+        f"{pairs} pairs called copies, {strangers} films called strangers. All sets are drawn from one ward, so they "
+        f"differ less than their number says; at most {STRANGE} strangers of a kind lie in a set, as many alike hide "
+        "each other.</p>"
     )
 
 

@@ -98,7 +98,8 @@ def method_html(results: Results) -> str:
     points = (
         f"Protected: one patient with all films, among {results.patients:,} patients: two training sets are "
         "neighbours if one holds a patient more. Of a patient at most four films take part. Not protected: those "
-        "on whom settings were chosen or figures measured.",
+        "on whom settings were chosen or figures measured. ε counts the one training that made the model; the search "
+        "for its settings is not part of it and not on record here.",
         f"DP-SGD (Abadi et al., CCS 2016) by Opacus, δ = 1 in {1 / results.delta:,.0f}; its PRV accountant adds it up. "
         f"Noise in units of the largest pull of one patient: {noise}. It comes from a seed, so that anyone can "
         "remake the figures; a model to be given away must draw it in secret.",

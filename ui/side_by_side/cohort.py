@@ -77,11 +77,18 @@ def screen(results: Results, choice: Choice) -> None:
     markup(
         f'<p class="hint">{n} test films of children ({escape(results.set)}), {ill} of them with pneumonia, of '
         f"{people} patients. {escape(results.attack)}; each film is pushed to the wrong side as far as it goes, and "
-        "what succeeds within a smaller change counts within a larger one, too. Bands, thin lines and small figures: "
+        f"what succeeds within a smaller change counts within a larger one, too. {_bare(results)}Bands, thin lines and "
+        "small figures: "
         f"95 % intervals. Remade by <code>{escape(results.made_by)}</code>.</p>",
         key="cohort-note",
     )
     certain.screen()
+
+
+def _bare(results: Results) -> str:
+    """What has to be said of models that are made for something else than to be read bare."""
+    noisy = any(models.card(id).options.get("noise") for id in results.points)
+    return "Noise-trained models are read bare here, without the vote they are made for. " if noisy else ""
 
 
 def curves(results: Results, measure: str, title: str) -> str:
