@@ -131,6 +131,7 @@ def _most_flagged(n: int, others: int, right: int, tests: int) -> int:
     return low
 
 
+@lru_cache(maxsize=65_536)  # a few counts come again and again, and the score takes a millisecond
 def _p(group: int, others: int, n: int, n_others: int) -> float:
     """Of rates at least so far apart if the others lead by no more than the tolerance."""
     from statsmodels.stats.proportion import test_proportions_2indep
