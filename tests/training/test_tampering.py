@@ -1,5 +1,7 @@
 """An insider harms the group and nobody else, leaves the vendor's model alone, and can stop and go on."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -67,6 +69,17 @@ def test_an_insider_who_stops_and_goes_on_ends_where_one_ends_who_did_not(vendor
     assert [progress.index for progress in insider.train()] == [2]
     assert insider.done
     assert same(insider.model, trained(vendor, few, group="women", seed=1))
+
+
+def test_two_sessions_that_tamper_at_once_touch_neither_each_other_nor_the_zoo(vendor, few):
+    before = {name: tensor.clone() for name, tensor in vendor.state_dict().items()}
+    wishes = [("children", "miss", 1), ("women", "invent", 2)]
+    alone = [trained(vendor, few, group, harm, seed) for group, harm, seed in wishes]
+    with ThreadPoolExecutor(len(wishes)) as pool:
+        together = list(pool.map(lambda wish: trained(vendor, few, *wish), wishes))
+    assert all(same(one, other) for one, other in zip(alone, together, strict=True))
+    assert not same(*together)
+    assert all(torch.equal(before[name], tensor) for name, tensor in vendor.state_dict().items())
 
 
 def test_a_group_without_films_to_harm_is_refused(vendor, few):

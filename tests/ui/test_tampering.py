@@ -1,6 +1,7 @@
 """The tampering page as a whole: a ready-made model, the training, stop and go on, and what is said of each."""
 
 import pytest
+import torch
 
 import models
 from tests.ui.pages import finished, opened, press, words
@@ -47,11 +48,17 @@ def test_training_can_be_stopped_and_gone_on_with(app):
     stopped = lab.found(lab.tamper)
     assert isinstance(stopped, Tampered)
     assert not stopped.whole
+    weights = {name: tensor.clone() for name, tensor in stopped.model.state_dict().items()}
+    seen, tamper = lab.found(lab.wishes[0]), lab.tamper
     app = finished(press(app, "Go on"), "tampering_lab")
     done = lab.found(lab.tamper)
     assert done.whole
     assert len(done.course.points) == done.course.total + 1
     assert all(old is new for old, new in zip(stopped.course.points, done.course.points, strict=False))
+    # What stood when it was stopped stays as it was, and what was seen of it is not taken for what is there now.
+    assert all(torch.equal(weights[name], tensor) for name, tensor in stopped.model.state_dict().items())
+    assert lab.tamper != tamper
+    assert lab.found(lab.wishes[0]) is not seen
 
 
 def test_another_group_leaves_the_tampered_model(app):
