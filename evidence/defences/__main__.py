@@ -2,8 +2,8 @@
 
 Two attackers: one attacks the bare model and hopes, one attacks model and defence as one. Both push each test film of
 `kermany-224` towards the other class; a film counts as lost if the defended model then reads it as that class, read
-once more (a random defence draws anew) and not referred. Rows that are there already, on the same weights, are not
-measured again.
+once more (a random defence draws anew) and not referred. Rows that are there already, of the same films and weights,
+are not measured again.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def main() -> None:
     cohort = whole.evenly(options.films)
     command = f"{COMMAND} --films {options.films}"
     found = {"made_by": command, "set": "kermany-224/test", "attack": f"Auto-PGD on the margin, {STEPS} steps"}
-    rows = [] if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
+    stored = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() and not options.fresh else found
+    # Rows of other films cannot stand beside these.
+    rows = stored["rows"] if stored.get("rows") and stored["made_by"] == command else []
     for id, tried in AROUND.items():
         bare = models.load(id)
         rows = [row for row in rows if row["model"] != id or row["sha256"] == bare.card.sha256]
