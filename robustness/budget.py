@@ -154,7 +154,6 @@ class Budget:
         if self.norm is not NORMS["l2"]:
             return stored  # low and high are grey levels, so the nearest one lies between them
         change, wanted = images - self.reference, self.size(images)
-        uneven = 1 + UNEVEN * torch.rand(images.shape[1:], generator=torch.Generator().manual_seed(0)).to(images)
         best, reached = self.reference, torch.zeros_like(wanted)
         low, high, share = torch.zeros_like(wanted), torch.full_like(wanted, torch.inf), torch.ones_like(wanted)
         for attempt in range(FITS):
@@ -164,6 +163,9 @@ class Budget:
             best, reached = torch.where(column(fuller), stored, best), torch.where(fuller, size, reached)
             if bool((reached >= NEARLY * wanted).all()):
                 break
+            if attempt == 0:  # most films fit as they are and never need it
+                chance = torch.rand(images.shape[1:], generator=torch.Generator().manual_seed(0))
+                uneven = 1 + UNEVEN * chance.to(images)
             low, high = torch.where(fits, share, low), torch.where(fits, high, share)
             guess = share * torch.where(size > 0, NEARLY**0.5 * wanted / size.clamp_min(TINY), 2)
             middle = torch.where(high.isinf(), 2 * share, (low + high) / 2)

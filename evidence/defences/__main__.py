@@ -48,9 +48,8 @@ def main() -> None:
     cohort = whole.evenly(options.films)
     command = f"{COMMAND} --films {options.films}"
     found = {"made_by": command, "set": "kermany-224/test", "attack": f"Auto-PGD on the margin, {STEPS} steps"}
-    stored = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() and not options.fresh else found
-    # Rows of other films cannot stand beside these.
-    rows = stored["rows"] if stored.get("rows") and stored["made_by"] == command else []
+    stored = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() and not options.fresh else {}
+    rows = stored["rows"] if stored.get("made_by") == command else []  # of other films none can stand beside these
     for id, tried in AROUND.items():
         bare = models.load(id)
         rows = [row for row in rows if row["model"] != id or row["sha256"] == bare.card.sha256]

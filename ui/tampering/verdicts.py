@@ -177,7 +177,7 @@ def seeing(lab: Lab, found: Found) -> str:
     gap = next((row for row in rows if row.measure == HARMS[lab.tamper.harm].measure), None)
     if gap is None:
         return '<p class="hint">So few films of this group say nothing about it at all.</p>'
-    release = {"before": _released(found, gap.name, gap.measure), "elsewhere": gap.others.value, "tests": tests}
+    release = {"before": _released(gap, found.paired), "elsewhere": gap.others.value, "tests": tests}
     least = smallest_gap(gap.group.n, others=gap.others.n, **release)
     halved = needed(drop=release["before"] / 2, ratio=gap.others.n / gap.group.n, **release)
     sees = "no drop at all" if least is None else f"no drop under {percent(least)[:-2]} points"
@@ -189,10 +189,9 @@ def seeing(lab: Lab, found: Found) -> str:
     )
 
 
-def _released(found: Found, name: str, measure: str) -> float:
+def _released(gap: Gap, paired: tuple[Disagreement, ...]) -> float:
     """The release's rate in a group: the delivered model's, what it lost put back and what it gained taken off."""
-    gap = next(each for each in found.gaps if (each.name, each.measure) == (name, measure))
-    beside = next(each for each in found.paired if (each.name, each.measure) == (name, measure))
+    beside = next(each for each in paired if (each.name, each.measure) == (gap.name, gap.measure))
     return gap.group.value + beside.lost.value - beside.gained.value
 
 
