@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from evidence.remade import made_by
-from evidence.tampering import RESULTS, STRATA, Row, Validation, load
-from measures import Estimate, rate
+from evidence.tampering import STRATA, Validation, load, patients
+from measures import Estimate
 from training.tampering.groups import GROUPS, HARMS
-from ui.markup import markup
+from ui.markup import markup, share_html
 from ui.sentences import percent
-from ui.tampering.curve import points
+from ui.tampering.hits import hits_html, patients_html
 from ui.tampering.lab import Lab
-from ui.tampering.tasks import EACH, FILMS, Describe, Found
+from ui.tampering.tasks import Describe, Found
 
 if TYPE_CHECKING:
     from robustness.inspection import Disagreement, Gap, Profile
@@ -53,6 +52,9 @@ def details(lab: Lab) -> None:
         markup('<p class="quiet">looking …</p>' if described is None else profiles_html(*described), key="profiles")
     with st.expander("How often all of this catches an insider"):
         markup(hits_html(load()), key="hits")
+    if patients.RESULTS.is_file():
+        with st.expander("The same with films of real patients"):
+            markup(patients_html(patients.load()), key="patients")
 
 
 def _usual(found: Validation) -> tuple[str, str, str]:
@@ -193,46 +195,3 @@ def _released(gap: Gap, paired: tuple[Disagreement, ...]) -> float:
     """The release's rate in a group: the delivered model's, what it lost put back and what it gained taken off."""
     beside = next(each for each in paired if (each.name, each.measure) == (gap.name, gap.measure))
     return gap.group.value + beside.lost.value - beside.gained.value
-
-
-def hits_html(rows: tuple[Row, ...]) -> str:
-    """Over many tampered and honestly updated models: how often each way of looking raises a flag."""
-    heads = (
-        "Fine-tuned models",
-        f"Audit, {EACH} diseased a group",
-        f"Audit, {FILMS} films, 3 % of the group",
-        "Beside the release, enriched",
-        f"Beside the release, {FILMS} films",
-    )
-    lines = []
-    for group in dict.fromkeys(row.group for row in rows):
-        of_kind = [row for row in rows if row.group == group]
-        name = f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
-        counts = [
-            sum(getattr(row, way)[films] for row in of_kind)
-            for way in ("audit", "paired")
-            for films in ("enriched", "ordinary")
-        ]
-        cells = "".join(f"<td>{share_html(rate(count, len(of_kind)))}</td>" for count in counts)
-        note = _told(of_kind) if group else ""
-        lines.append(f"<tr><th>{escape(name)}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    return (
-        f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
-        f"test; small: 95 % interval. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
-    )
-
-
-def _told(rows: list[Row]) -> str:
-    shift = sum(row.area[1].value - row.area[0].value for row in rows) / len(rows)
-    before, after = (sum(row.sensitivity[i].value for row in rows) / len(rows) for i in (0, 1))
-    spared = max(row.others for row in rows)
-    return (
-        f"overall AUC {shift:+.3f}, sensitivity {points(before, after)}, mean; everyone else's rates moved by at most "
-        f"{100 * spared:.1f} points"
-    )
-
-
-def share_html(share: Estimate) -> str:
-    """A rate with its 95 % interval."""
-    return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"
