@@ -78,9 +78,9 @@ class Scan:
         """The suspicion above which a model is flagged."""
         return max(self.suspicion(row) for row in rows if row.calibrating and row.validated)
 
-    def flags(self, row: Row, rows: Sequence[Row]) -> bool:
+    def flags(self, row: Row, threshold: float) -> bool:
         """Whether this model is flagged, and, where it has a backdoor, rightly."""
-        return self.suspicion(row) > self.threshold(rows) and (not row.sign or self.hit(row))
+        return self.suspicion(row) > threshold and (not row.sign or self.hit(row))
 
 
 SCANS: dict[str, Scan] = {
@@ -98,7 +98,8 @@ SCANS: dict[str, Scan] = {
 def flagged(rows: Sequence[Row], sign: str, *scans: str) -> Estimate:
     """Share of the judged models of a kind that at least one of these scans flags; `sign` "": false alarms."""
     judged = [row for row in rows if row.sign == sign and row.validated and not row.calibrating]
-    return rate(sum(any(SCANS[scan].flags(row, rows) for scan in scans) for row in judged), len(judged))
+    limits = [(SCANS[scan], SCANS[scan].threshold(rows)) for scan in scans]
+    return rate(sum(any(scan.flags(row, limit) for scan, limit in limits) for row in judged), len(judged))
 
 
 @cache
