@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from evidence.poisoning.material import Material, members
 from measures import area
 from robustness.curation import Excess, LabelError, label_errors, more_than_trusted
-from training.poisoning.recipes import chosen
+from training.poisoning.recipes import AT_GROUPS, chosen
+from training.tampering.triggers import TRIGGERS
 
 FILMS = 600  # of a set, and of the trusted one
 
@@ -45,7 +46,7 @@ def doubts(features: NDArray[np.float64], labels: NDArray[np.int64], delivered: 
 
 
 def curated(
-    whole: Material, collisions: dict[str, NDArray[np.float64]], kind: str, group: str, *, share: float, seed: int
+    whole: Material, altered: NDArray[np.float64] | None, kind: str, aim: str, *, share: float, seed: int
 ) -> dict[str, Any]:
     """The results' row of one set: drawn from all films, poisoned, searched, learned from. `kind` "": untouched."""
     from evidence.poisoning.measuring import delivered
@@ -54,22 +55,23 @@ def curated(
     order = np.random.default_rng(seed).permutation(len(whole.ward))
     train, trusted = whole.where(order[:FILMS]), whole.where(order[FILMS : 2 * FILMS])
     test = whole.where(order[2 * FILMS :])
-    places = chosen(train.ward, kind, group, share=share, seed=seed) if kind else np.zeros(0, int)
-    altered = collisions[group][order[:FILMS]] if group in collisions else None
-    features, labels = delivered(train, altered, kind or "random", places)
+    places = chosen(train.ward, kind, aim, share=share, seed=seed) if kind else np.zeros(0, int)
+    poison = None if altered is None else altered[order[:FILMS]]
+    features, labels = delivered(train, poison, kind or "random", places)
     found = doubts(features, labels, train, trusted)
     marked = _marked(found.films, FILMS)
+    shown = altered[order[2 * FILMS :]] if aim in TRIGGERS else test.features
+    harmed = test.ward.labels == 1
+    if aim in AT_GROUPS:
+        harmed &= members(test.ward)[aim]
     figures = []
     for x, y in ((train.features, train.ward.labels), (features, labels), (features[~marked], labels[~marked])):
         reading = learn(x, y).at(trusted.features, trusted.ward.labels)
-        decisions = reading.decisions(test.features)
-        ill = members(test.ward)[group or "children"] & (test.ward.labels == 1)
-        figures.append(
-            (round(float(area(test.ward.labels, decisions)), 4), round(float((decisions[ill] >= 0).mean()), 4))
-        )
+        sensitivity = (reading.decisions(shown)[harmed] >= 0).mean()
+        figures.append((area(test.ward.labels, reading.decisions(test.features)), sensitivity))
     return {
         "kind": kind,
-        "group": group,
+        "aim": aim,
         "share": share,
         "seed": seed,
         "films": FILMS,
@@ -77,8 +79,8 @@ def curated(
         "doubted": int(marked.sum()),
         "hits": int(marked[places].sum()),
         "alarm": found.alarm,
-        "area": [round(figure[0], 4) for figure in figures],
-        "sensitivity": [round(figure[1], 4) for figure in figures],
+        "area": [round(float(figure[0]), 4) for figure in figures],
+        "sensitivity": [round(float(figure[1]), 4) for figure in figures],
     }
 
 

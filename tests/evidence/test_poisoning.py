@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from evidence.poisoning import load_curation, load_curve, load_planted
+from evidence.poisoning.material import SIGNED
 from evidence.poisoning.measuring import area, areas, clustered
 from evidence.poisoning.planting import DISGUISES, STRANGERS, plant
 from evidence.poisoning.results import mean
@@ -49,15 +50,18 @@ def test_a_mean_is_students():
 
 def test_stored_results_hold_every_poisoning_at_every_share():
     films, curve = ward("training"), load_curve()
-    for kind, group in {(point.kind, point.group) for point in curve}:
-        shares = sorted(point.share for point in curve if (point.kind, point.group) == (kind, group))
-        assert tuple(shares) == possible(films, kind, group)
-    assert {point.kind for point in curve} == set(KINDS)
+    wanted = {(kind, aim) for kind, recipe in KINDS.items() for aim in recipe.aims or ("",)}
+    assert {(point.kind, point.aim) for point in curve} == wanted
+    for kind, aim in wanted:
+        points = [point for point in curve if (point.kind, point.aim) == (kind, aim)]
+        assert tuple(sorted(point.share for point in points)) == possible(films, kind, aim)
+        assert all((SIGNED in point.sensitivity) == KINDS[kind].signed for point in points)
     assert all(point.seeds >= 5 for point in curve if point.share)
     curated = load_curation()
     assert sum(row.kind == "" for row in curated) >= 20
-    for key in {(row.kind, row.group, row.share) for row in curated}:
-        assert sum((row.kind, row.group, row.share) == key for row in curated) >= 20
+    assert {(row.kind, row.aim) for row in curated if row.kind} == wanted
+    for key in {(row.kind, row.aim, row.share) for row in curated}:
+        assert sum((row.kind, row.aim, row.share) == key for row in curated) >= 20
     for planted in (True, False):
         assert sum(row.planted == planted for row in load_planted()) >= 20
 
