@@ -43,7 +43,8 @@ class Point:
 class CuratedRow:
     """One set that was searched for wrong labels. `kind` "" is a set that nobody touched.
 
-    `films` in the set, of which `poisoned` · `doubted`: flagged, of which `hits` poisoned · `alarm`: more is doubted
+    `films` in the set, of which `poisoned` · `doubted`: flagged, of which `hits` poisoned, `by_label` of them found by
+    their labels alone, the others by being unlike a trusted set's films too · `alarm`: more is doubted
     than in the trusted set · overall AUC, and sensitivity in those who are to be harmed, of a model that learned from
     right labels, from the set as delivered, and from what is left of it without the doubted films.
     """
@@ -56,6 +57,7 @@ class CuratedRow:
     poisoned: int
     doubted: int
     hits: int
+    by_label: int
     alarm: bool
     area: tuple[float, float, float]
     sensitivity: tuple[float, float, float]

@@ -66,6 +66,17 @@ def test_stored_results_hold_every_poisoning_at_every_share():
         assert sum(row.planted == planted for row in load_planted()) >= 20
 
 
+def test_a_search_finds_a_taught_sign_and_leaves_untouched_sets_alone():
+    """As stored; the sign is one that few labels give away."""
+    rows = load_curation()
+    untouched = [row for row in rows if row.kind == ""]
+    assert sum(row.alarm for row in untouched) / len(untouched) < 0.05
+    assert sum(row.doubted for row in untouched) / sum(row.films for row in untouched) < 0.03
+    striped = [row for row in rows if row.aim == "grid"]
+    assert sum(row.hits for row in striped) > 0.9 * sum(row.poisoned for row in striped)
+    assert all(row.by_label <= row.hits <= row.poisoned for row in rows)
+
+
 def test_planted_faults_are_counted_and_made_from_the_film_they_name():
     training, test = ward("training").films[:40], ward("test").films[:40]
     found = plant(training, test, leaks=2, strange=1, seed=4)

@@ -21,7 +21,9 @@ def rates() -> None:
         '<details class="story"><summary>How much of it a search finds</summary>'
         f"{labels_html(load_curation())}{planted_html(load_planted())}"
         '<p class="hint">Small: 95 % intervals, over sets where films of one set hang together; last, what curation '
-        f"gives back. Remade by <code>{escape(command)}</code>.</p></details>",
+        "gives back. A search doubts labels that the other films contradict, and films that a classifier can tell from "
+        "a trusted set's with the same label: both sets are of one source here, another hospital's films would all be "
+        f"unlike. Remade by <code>{escape(command)}</code>.</p></details>",
         key="search-rates",
     )
 
@@ -33,6 +35,7 @@ def labels_html(rows: tuple[CuratedRow, ...]) -> str:
         "Share",
         "Sets",
         "Poisoned films found",
+        "… by their labels alone",
         "Other films doubted",
         "The set as a whole is suspected",
         "Sensitivity in those who are harmed: right labels, poisoned, curated",
@@ -56,13 +59,13 @@ def _found(alike: list[CuratedRow]) -> tuple[str, ...]:
     others = mean([(row.doubted - row.hits) / (row.films - row.poisoned) for row in alike])
     alarms = rate(sum(row.alarm for row in alike), len(alike))
     if not alike[0].poisoned:
-        return "–", share_html(others), share_html(alarms), "–"
-    found = mean([row.hits / row.poisoned for row in alike])
+        return "–", "–", share_html(others), share_html(alarms), "–"
+    found, by_label = (mean([getattr(row, hits) / row.poisoned for row in alike]) for hits in ("hits", "by_label"))
     steps = " → ".join(f"<b>{percent(mean([row.sensitivity[step] for row in alike]).value)}</b>" for step in range(3))
     gain = mean([100 * (row.sensitivity[2] - row.sensitivity[1]) for row in alike])
     value, low, high = (round(figure, 1) + 0.0 for figure in (gain.value, gain.low, gain.high))  # no −0.0
     points = f"{value:+.1f} points ({low:.1f} to {high:.1f})".replace("-", "−")
-    return share_html(found), share_html(others), share_html(alarms), f"{steps} <span>{points}</span>"
+    return (*map(share_html, (found, by_label, others, alarms)), f"{steps} <span>{points}</span>")
 
 
 def planted_html(rows: tuple[PlantedRow, ...]) -> str:

@@ -47,7 +47,7 @@ def _suspicion(found: Searched) -> str:
     """Whether the set as a whole is suspect, and where."""
     flagged = [each for each in found.doubts.excess if each.flagged]
     if not flagged:
-        return "In no group are more labels doubted than in a set that the hospital trusts."
+        return "In no group are more films doubted than in a set that the hospital trusts."
     worst = max(flagged, key=lambda each: each.here.value - each.trusted.value)
     return (
         f"⚑ Of {GROUPS[worst.name].title.lower() if worst.name in GROUPS else worst.name} entered as "
