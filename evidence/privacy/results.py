@@ -57,12 +57,13 @@ class Attacked:
 @dataclass(frozen=True)
 class Poisoned:
     """Sensitivity for viral pneumonia (`attacked`) and for bacterial pneumonia (`others`) after `flipped` of `of`
-    children with a viral one were entered as normal."""
+    children with a viral one were entered as normal: means over so many trainings, each with other children; intervals
+    over trainings and films."""
 
     epsilon: float | None
     flipped: int
     of: int
-    seed: int
+    trainings: int
     attacked: Estimate
     others: Estimate
 

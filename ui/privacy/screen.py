@@ -108,7 +108,7 @@ def _poison(results: Results, epsilon: float | None) -> tuple[str, str, str]:
         ordinary = next(row for row in results.poisoned if (row.epsilon, row.flipped) == (None, worst.flipped))
         worse = ordinary.attacked.low > worst.attacked.high
         words += f" {'Worse than' if worse else 'Beside'} {percent(ordinary.attacked.value)} without a promise: "
-        words += "it is made to one patient, not to hundreds. One training each; another one may differ by more."
+        words += f"it is made to one patient, not to hundreds. Means of {worst.trainings} trainings."
     tone = "attack" if worst.attacked.high < clean.attacked.low else "neutral"
     return f"{percent(clean.attacked.value)} → {percent(worst.attacked.value)}", tone, words
 
