@@ -58,7 +58,11 @@ def patients_html(found: patients.Results) -> str:
         rows = [row for row in found.rows if row.group == group]
         fell = [_fell(row.group_rates for row in rows), _fell(row.other_rates for row in rows)] if group else ["", ""]
         flags = ([row.audit for row in rows], [row.paired for row in rows])
-        cells = (*fell, f"{_shift(rows):+.3f}", *(share_html(rate(sum(each), len(each))) for each in flags))
+        cells = (
+            *fell,
+            f"{_shift(rows):+.3f}".replace("-", "−"),
+            *(share_html(rate(sum(each), len(each))) for each in flags),
+        )
         told = "".join(f"<td>{cell}</td>" for cell in cells)
         lines.append(f"<tr><th>{escape(_kind(group))}, n = {len(rows)}</th>{told}</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
