@@ -81,16 +81,21 @@ def point(
     }
 
 
-def clustered(right: NDArray[np.bool_]) -> Estimate:
-    """The mean of `[trainings, films]`, bootstrapped over both. Where no answer is another than the rest, the interval
-    is that of `measures.rate` on the films."""
+def clustered(right: NDArray[np.bool_], people: NDArray[Any] | None = None) -> Estimate:
+    """The mean of `[trainings, films]`, bootstrapped over trainings and `people`, whose film each is, `[films]`; over
+    films where each is another person's. Where no answer is another than the rest, the interval is that of
+    `measures.rate` on as many people."""
     rng = np.random.default_rng(0)
-    films = right.shape[1]
+    trainings, films = right.shape
+    _, whose = np.unique(np.arange(films) if people is None else people, return_inverse=True)
+    count = whose.max() + 1
     if right.all() or not right.any():
-        return rate(films if right.all() else 0, films)
-    weights = [rng.multinomial(count, np.full(count, 1 / count), size=RESAMPLES) / count for count in right.shape]
-    draws = np.einsum("dt,tf,df->d", weights[0], right.astype(float), weights[1], optimize=True)
-    return Estimate(float(right.mean()), *_tails(draws), films)
+        found = rate(count if right.all() else 0, count)
+        return Estimate(found.value, found.low, found.high, films)
+    runs, drawn = (rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES) for n in (trainings, count))
+    weights = drawn[:, whose]
+    draws = np.einsum("dt,tf,df->d", runs, right.astype(float), weights, optimize=True)
+    return Estimate(float(right.mean()), *_tails(draws / trainings / weights.sum(1)), films)
 
 
 def area(labels: NDArray[np.int64], decisions: NDArray[np.float64]) -> Estimate:

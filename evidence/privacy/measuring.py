@@ -125,18 +125,19 @@ def poisoned(sets: Sets, epsilon: float | None, flipped: int, trainings: int) ->
     held = (sets.validation[CHILDREN], sets.test[CHILDREN])
     ill = np.concatenate([films.cohort.labels == 1 for films in held])
     attacked = np.concatenate([viral(films.cohort) for films in held])
+    people = np.concatenate([films.cohort.people.astype(str) for films in held])
     called = []
     for seed in range(trainings):
         head = train(_without_viral(sets, flipped, seed), epsilon=epsilon, seed=seed)
         called.append(np.concatenate([logits(head, films.features) for films in held]) > _border(head, sets))
-    right = np.stack(called)
+    right, others = np.stack(called), ill & ~attacked
     return {
         "epsilon": epsilon,
         "flipped": flipped,
         "of": int(sets.viral.any(axis=1).sum()),
         "trainings": trainings,
-        "attacked": clustered(right[:, attacked]).as_dict(),
-        "others": clustered(right[:, ill & ~attacked]).as_dict(),
+        "attacked": clustered(right[:, attacked], people[attacked]).as_dict(),
+        "others": clustered(right[:, others], people[others]).as_dict(),
     }
 
 

@@ -58,7 +58,7 @@ class Attacked:
 class Poisoned:
     """Sensitivity for viral pneumonia (`attacked`) and for bacterial pneumonia (`others`) after `flipped` of `of`
     children with a viral one were entered as normal: means over so many trainings, each with other children; intervals
-    over trainings and films."""
+    over trainings and patients."""
 
     epsilon: float | None
     flipped: int
