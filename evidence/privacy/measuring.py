@@ -39,6 +39,7 @@ def usefulness(sets: Sets, epsilon: float | None) -> dict[str, Any]:
     heads = [train(sets.people, epsilon=epsilon, seed=seed) for seed in range(SEEDS)]
     plan = plan_for(epsilon)
     noise = None if epsilon is None else noise_for(epsilon, plan)
+    quiet = None if epsilon is None else train(sets.people, epsilon=epsilon, seed=0, noise=0.0)
     return {
         "epsilon": epsilon,
         "noise": noise,
@@ -49,6 +50,8 @@ def usefulness(sets: Sets, epsilon: float | None) -> dict[str, Any]:
             for group, chosen in data.groups(films.cohort)
             if len(set(films.cohort.labels[chosen])) == 2
         ],
+        "quiet": quiet
+        and {name: _auc(quiet, films, np.ones(len(films.cohort), bool)) for name, films in sets.test.items()},
         "seeds": {
             name: [round(float(area(films.cohort.labels, logits(head, films.features))), 4) for head in heads]
             for name, films in sets.test.items()

@@ -106,6 +106,7 @@ def few():
 @pytest.mark.parametrize("epsilon", [None, 8.0])
 def test_usefulness_at_toy_size(few, epsilon):
     row = usefulness(few, epsilon)
+    assert (row["quiet"] is None) == (epsilon is None)
     assert {(each["set"], each["group"]) for each in row["groups"]} >= {(CHILDREN, "all"), (ADULTS, "sex F")}
     assert min(row["seeds"][CHILDREN]) > 0.8
     assert (row["noise"] is None) == (epsilon is None)
