@@ -84,6 +84,15 @@ DEFENCES: dict[str, Defence] = {
             weight=0.03,
         ),
         Defence(
+            "denoiser",
+            "denoise",
+            "Learned denoiser",
+            "Has a small network, trained on attacked films, take the attack out before the film is read.",
+            "It learned to undo the attacks that it saw. An attacker who knows it aims through it.",
+            "Liao et al., Defense against adversarial attacks using high-level representation guided denoiser, CVPR "
+            "2018; broken by Athalye and Carlini, 2018",
+        ),
+        Defence(
             "ensemble",
             "ensemble",
             "Ensemble with the twin",
@@ -118,6 +127,15 @@ DEFENCES: dict[str, Defence] = {
             "An attacker who knows it stays close to ordinary films in that layer, too.",
             "Lee et al., A simple unified framework for detecting adversarial attacks, NeurIPS 2018",
             (("detector", "features"),),
+        ),
+        Defence(
+            "unsure",
+            "refer",
+            "Answers only when sure",
+            "Refers the films on which the model is least sure of its answer.",
+            "An attacker pushes the answer on until the model is sure of it; even one who does not know the rule.",
+            "Hendrycks and Gimpel, A baseline for detecting misclassified and out-of-distribution examples, ICLR 2017",
+            (("detector", "unsure"),),
         ),
     )
 }

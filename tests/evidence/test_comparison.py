@@ -12,8 +12,9 @@ from scipy.special import logit
 import models
 from evidence import comparison
 from evidence.comparison import __main__ as command
-from evidence.comparison.ward import _tango, difference, ward
+from evidence.comparison.ward import ward
 from measures import rate
+from measures.paired import _tango, difference
 from models.catalogue import Card
 from tests.robustness.small_models import tiny
 from training.data import Cohort

@@ -1,65 +1,224 @@
-"""The table of defences: what is there is kept, and only beside rows of the same films and weights."""
+"""Defences, film by film: what is measured and kept, what the figures say of each, and what a detector is worth."""
 
+import dataclasses
 import json
-import sys
-from types import SimpleNamespace
 
+import numpy as np
 import pytest
+import torch
+from torch import nn
 
 import models
+from evidence import defences
+from evidence.defences import NONE, Reading, Row, measuring
 from evidence.defences import __main__ as command
-from training import data
+from evidence.defences.referral import roc, stranger, trade
+from evidence.defences.verdict import Verdict, compared, verdict
+from robustness.defences import DEFENCES, fits
+from tests.robustness.files import film
+from tests.robustness.small_models import Brightness
+from training.data import Cohort
+
+N = 200
 
 
-class Films:
-    """So many films, drawn evenly from more."""
+def reading(wrong, n=N, suspicious=0):
+    """Films of label 1, of which the first `wrong` are called healthy and the last `suspicious` referred."""
+    called = np.arange(n) >= wrong
+    suspicion = np.where(np.arange(n) >= n - suspicious, 2.0, 0.5 if suspicious else 0.0)
+    return Reading(called, np.where(called, 1.0, -1.0), suspicion)
 
-    def __init__(self, n):
-        self.n = n
 
-    def evenly(self, n):
-        return Films(n)
+def row(defence, naive, aware, ordinary=0, n=N):
+    readings = {"naive": {2.0: reading(naive, n)}, "aware": {2.0: reading(aware, n)}}
+    return Row("chest-undefended", defence, np.ones(n, int), np.arange(n), reading(ordinary, n), **readings)
+
+
+@pytest.mark.parametrize(
+    ("naive", "aware", "said"),
+    [
+        (20, 40, Verdict.HOLDS),
+        (20, 150, Verdict.LOOKS),
+        (155, 158, Verdict.NOTHING),
+        (150, 120, Verdict.HELPS),
+        (20, 185, Verdict.WORSE),
+    ],
+)
+def test_the_verdict_is_that_of_the_attacker_who_knows(naive, aware, said):
+    assert verdict(row("jpeg", naive, aware), row(NONE, 160, 160), 2.0) is said
+
+
+def test_few_films_and_a_model_that_loses_nothing_say_nothing():
+    assert verdict(row("jpeg", 5, 6, n=12), row(NONE, 9, 9, n=12), 2.0) is Verdict.FEW
+    assert verdict(row("jpeg", 0, 0), row(NONE, 3, 3), 2.0) is Verdict.FEW
+
+
+def test_films_that_one_of_them_misread_before_the_attack_count_for_neither():
+    """A defence that only reads more films rightly on ordinary days is no shield."""
+    bare, better = row(NONE, 160, 160, ordinary=60), row("jpeg", 160, 160, ordinary=0)
+    assert compared(better, bare).sum() == N - 60
+    assert verdict(better, bare, 2.0) is Verdict.NOTHING
+
+
+def detector(ordinary, altered):
+    """A row that refers, by the suspicion of ordinary and of altered films, half of which are misread."""
+    n = len(ordinary)
+    called = np.arange(n) >= n // 2
+    sure = Reading(np.ones(n, bool), np.ones(n), np.asarray(ordinary, float))
+    misled = {2.0: Reading(called, np.where(called, 1.0, -1.0), np.asarray(altered, float))}
+    strange = {"mammograms": np.full(5, 3.0)}
+    return Row("chest-undefended", "features", np.ones(n, int), np.arange(n), sure, misled, misled, strange)
+
+
+def test_a_roc_by_hand():
+    looked = detector([0.1, 0.2, 0.3, 1.2], [0.25, 1.1, 1.3, 1.4])
+    found = roc(looked, looked.aware[2.0])
+    above = np.mean([[a > o for a in (0.25, 1.1, 1.3, 1.4)] for o in (0.1, 0.2, 0.3, 1.2)])
+    assert found.area.value == pytest.approx(above)
+    assert found.area.n == 8
+    assert (found.alarms_at.value, found.found_at.value) == (0.25, 0.75)
+    assert (found.false_alarms[0], found.found[0], found.false_alarms[-1], found.found[-1]) == (0, 0, 1, 1)
+
+
+def test_a_detector_that_sees_nothing_has_half_the_area():
+    looked = detector(np.linspace(0.1, 0.9, 40), np.linspace(0.1, 0.9, 40))
+    assert roc(looked, looked.naive[2.0]).area.value == 0.5
+
+
+def test_films_of_another_kind_are_told_from_ordinary_ones():
+    referred, area = stranger(detector([0.1, 0.2, 0.3, 0.4], [0.1, 0.2, 0.3, 0.4]), "mammograms")
+    assert (referred.value, referred.n, area.value) == (1.0, 5, 1.0)
+
+
+def test_what_is_left_wrong_as_films_are_referred():
+    n = 40
+    row = detector(np.full(n, 0.1), np.where(np.arange(n) < n // 2, 0.9, 0.1))  # the misread half is the suspicious one
+    found = trade(row, row.aware[2.0])
+    assert found.coverage[-1] == 1.0
+    assert found.risk[-1] == 0.5
+    assert (found.at(0.5).value, found.at(0.5).n) == (0.0, 20)
 
 
 @pytest.fixture
-def run(monkeypatch, tmp_path):
+def bare():
+    model = Brightness(border=0.5)
+    model.card = dataclasses.replace(models.card("chest-undefended"), id="small", operating_point=0.5)
+    return model.eval().requires_grad_(False)
+
+
+@pytest.fixture
+def films():
+    """Eight films around the border of `Brightness`, with the labels that it gives them."""
+    images = torch.tensor(np.stack([film(24, 24, seed) for seed in range(8)]), dtype=torch.float32)[:, None]
+    means = torch.tensor([0.44, 0.48, 0.495, 0.499, 0.501, 0.505, 0.52, 0.56])
+    images = (images - images.mean((1, 2, 3), keepdim=True)) * 0.2 + means[:, None, None, None]
+    return measuring.Films(images, (means > 0.5).long())
+
+
+def test_the_aware_attacker_does_no_worse_than_the_naive_one_nor_than_within_less(bare, films, monkeypatch):
+    monkeypatch.setattr(measuring, "STEPS", 5)
+    made = measuring.hoped(bare, films)
+    for name in (NONE, "bit_depth"):
+        found = measuring.measured(bare, name, films, made)
+        readings = {key: np.array(entry["called"].split()) == "1" for key, entry in found.items()}
+        wrong = {key: called != films.labels.numpy().astype(bool) for key, called in readings.items()}
+        for level in measuring.LEVELS:
+            assert not (wrong[f"naive {level}"] & ~wrong[f"aware {level}"]).any()
+        assert not (wrong["aware 1"] & ~wrong["aware 2"]).any()
+        assert not (wrong["aware 2"] & ~wrong["aware 4"]).any()
+    assert wrong["aware 4"].sum() > wrong["ordinary"].sum()
+
+
+def test_altered_films_stay_within_their_level(bare, films, monkeypatch):
+    monkeypatch.setattr(measuring, "STEPS", 5)
+    for level, images in measuring.hoped(bare, films).items():
+        assert (images - films.images).abs().max() <= level / 255 + 1e-6
+
+
+def test_a_referred_film_is_not_misled(bare, films):
+    class Cautious(nn.Module):
+        refers, card = True, bare.card
+
+        def forward(self, images):
+            return torch.cat([torch.full((len(images), 1), 50.0), bare(images)], 1)
+
+        def suspicion(self, logits):
+            return logits[:, 0] / 10
+
+    assert not measuring.misled(Cautious(), films, films.images).any()
+    assert measuring.read(Cautious(), films.images).referred.all()
+
+
+def test_rounding_never_moves_a_film_over_the_threshold():
+    near = Reading(np.ones(2, bool), np.ones(2), np.array([1 + 1e-7, 1 - 1e-7]))
+    stored = [float(value) for value in measuring.told(near)["suspicion"].split()]
+    assert stored[0] > 1 > stored[1]
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path, bare):
     """The command with nothing measured: returns what was asked for, and the stored rows."""
-    path, asked = tmp_path / "results.json", []
+    asked = []
 
-    def measured(_bare, name, cohort, _hoped):
-        asked.append((name, cohort.n))
-        return {"n": cohort.n}
+    def measured(_bare, name, films, _made):
+        asked.append(name)
+        entry = measuring.told(Reading(np.ones(len(films.labels), bool), np.ones(len(films.labels)), np.zeros(1)))
+        return dict.fromkeys(("ordinary", "naive 1", "aware 1"), entry)
 
-    card = SimpleNamespace(sha256="same")
-    monkeypatch.setattr(models, "load", lambda id: SimpleNamespace(card=card))
-    monkeypatch.setattr(data, "data_root", lambda given: given)
-    monkeypatch.setattr(data, "kermany", lambda root, part: Films(300))
-    monkeypatch.setattr(command, "attacked", lambda *_, **__: None)
+    monkeypatch.setattr(models, "load", lambda id: bare)
+    monkeypatch.setattr(command, "hoped", lambda *_: {})
     monkeypatch.setattr(command, "measured", measured)
-    monkeypatch.setattr(command, "RESULTS", path)
-    monkeypatch.setattr(command, "AROUND", {"chest-undefended": ("jpeg", "median")})
 
-    def go(*options):
+    def go(n, folder=tmp_path):
         asked.clear()
-        monkeypatch.setattr(sys, "argv", ["defences", *options])
-        command.main()
-        return list(asked), json.loads(path.read_text(encoding="utf-8"))
+        films = np.stack([film(16, 16, seed) for seed in range(n)]).astype(np.float32)
+        cohort = Stack("kermany", np.arange(n) % 2, np.arange(n).astype(str), None, films)
+        command.measure("chest-undefended", ("jpeg", "median"), cohort, cohort, folder / "chest-undefended.json")
+        return list(asked), json.loads((folder / "chest-undefended.json").read_text(encoding="utf-8"))
 
     return go
 
 
+@dataclasses.dataclass(frozen=True)
+class Stack(Cohort):
+    """Films in memory."""
+
+    films: np.ndarray
+
+    def film(self, index):
+        return self.films[index]
+
+
 def test_a_second_run_measures_nothing(run):
-    first, _ = run("--films", "20")
-    again, stored = run("--films", "20")
-    assert [name for name, _ in first] == ["none", "jpeg", "median"]
+    first, _ = run(8)
+    again, stored = run(8)
+    assert first == ["none", "jpeg", "median"]
     assert again == []
     assert len(stored["rows"]) == 3
 
 
-@pytest.mark.parametrize("options", [("--films", "40"), ("--films", "20", "--fresh")])
-def test_other_films_begin_anew(run, options):
-    run("--films", "20")
-    asked, stored = run(*options)
+def test_other_films_begin_anew_and_what_is_stored_is_loaded(run, tmp_path):
+    run(8)
+    asked, stored = run(6)
     assert len(asked) == len(stored["rows"]) == 3
-    assert {row["n"] for row in stored["rows"]} == {int(options[1])}
-    assert stored["made_by"].endswith(f"--films {options[1]}")
+    assert stored["made_by"].endswith("--films 6")
+    found = defences.load(tmp_path)
+    assert found.made_by == stored["made_by"]
+    assert [row.defence for row in found.rows] == ["none", "jpeg", "median"]
+    assert len(found.rows[0].labels) == 6
+    assert list(found.rows[0].aware) == [1.0]
+
+
+def test_nothing_measured_says_what_to_run(tmp_path):
+    with pytest.raises(FileNotFoundError, match="run python -m"):
+        defences.load(tmp_path)
+
+
+def test_what_was_fitted_to_other_weights_is_not_used(bare, tmp_path, monkeypatch):
+    monkeypatch.setattr(fits, "FITS", tmp_path)
+    fits.save_numbers("small", bare.card.sha256, {"operating_point": {"jpeg": 0.7}, "threshold": {"squeezing": 0.5}})
+    assert DEFENCES["jpeg"](bare).card.operating_point == 0.7
+    bare.card = dataclasses.replace(bare.card, sha256="other")
+    assert DEFENCES["jpeg"](bare).card.operating_point == 0.5
+    with pytest.raises(ValueError, match="was not fitted"):
+        DEFENCES["squeezing"](bare)

@@ -10,10 +10,11 @@ from torch import nn
 
 import models
 from robustness import REGISTRY, ThreatModel
-from robustness.defences import DEFENCES, fits
+from robustness.defences import DEFENCES, denoise, fits
+from robustness.defences.denoise import LARGEST, Denoiser
 from robustness.defences.ensemble import wrap as together
 from robustness.defences.purify import WAYS
-from robustness.defences.refer import REFER, Features, Referring, Squeezing
+from robustness.defences.refer import REFER, Features, Referring, Squeezing, Unsure
 from robustness.defences.smoothing import Certificate, certify
 from tests.robustness.files import film
 from tests.robustness.small_models import Brightness, tiny
@@ -31,8 +32,11 @@ def with_card(model: nn.Module, operating_point: float = 0.5) -> nn.Module:
 def wrapped(name: str, model: nn.Module, tmp_path, monkeypatch) -> nn.Module:
     """Any defence around a small model, with the fits and the twin that it needs."""
     monkeypatch.setattr(fits, "FITS", tmp_path)
+    monkeypatch.setattr(denoise, "WEIGHTS", tmp_path / "denoiser.safetensors")
+    Denoiser().save()
+    thresholds = {"squeezing": 0.5, "features": 5.0, "unsure": 0.45}
     fits.save_gaussians("small", torch.zeros(2, 8), torch.eye(8))
-    fits.save_numbers("small", {"operating_point": {}, "threshold": {"squeezing": 0.5, "features": 5.0}})
+    fits.save_numbers("small", model.card.sha256, {"operating_point": {}, "threshold": thresholds})
     return together(model, DEFENCES[name], others=(tiny(seed=2),)) if name == "ensemble" else DEFENCES[name](model)
 
 
@@ -112,6 +116,22 @@ def test_an_ensemble_decides_where_its_members_decide():
         DEFENCES["ensemble"](tiny())
 
 
+@pytest.mark.parametrize(("size", "washed"), [((31, 28), (31, 28)), ((300, 448), (150, LARGEST))])
+def test_a_denoiser_gives_films_back(size, washed):
+    torch.manual_seed(0)
+    denoiser = Denoiser(width=8, depth=3)
+    films = torch.rand(2, 1, *size)
+    untrained = denoiser(films)
+    assert untrained.shape == (2, 1, *washed)
+    if size == washed:
+        assert torch.equal(untrained, films)  # it begins by taking nothing away
+    nn.init.normal_(denoiser.body[-2].weight)
+    images = films.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(denoiser(images).sum(), images)
+    assert gradient.abs().sum() > 0  # an attacker can aim through it
+    assert 0 <= denoiser(films).min() <= denoiser(films).max() <= 1
+
+
 def test_a_film_that_is_referred_is_not_misread(small):
     model = Referring(small, DEFENCES["features"], Features(small, torch.zeros(2, 8), torch.eye(8)), 1e-3)
     assert model.card.classes[0] == REFER
@@ -130,8 +150,19 @@ def test_detectors_by_hand(small):
     features, means = small.features(FILMS), torch.stack([torch.zeros(8), torch.ones(8)])
     distance = torch.stack([((features - mean) ** 2).sum(1) for mean in means]).amin(0)
     assert torch.allclose(Features(small, means, torch.eye(8))(FILMS), distance, atol=1e-5)
+    probabilities = models.decision_logits(small, small(FILMS)).softmax(1)
+    assert torch.allclose(Unsure(small)(FILMS), probabilities.amin(1), atol=1e-6)
     with pytest.raises(ValueError, match="was not fitted"):
         DEFENCES["squeezing"](tiny())
+
+
+@pytest.mark.parametrize("name", ["squeezing", "features", "unsure"])
+def test_suspicion_is_the_score_in_units_of_the_threshold(name, small, tmp_path, monkeypatch):
+    model = wrapped(name, small, tmp_path, monkeypatch)
+    logits = model(FILMS)
+    assert torch.allclose(model.suspicion(logits), model.detector(FILMS) / model.threshold, atol=1e-5)
+    refers = models.decision_logits(model, logits).argmax(1) == 0
+    assert torch.equal(model.suspicion(logits) > 1, refers)
 
 
 def test_the_certificate_is_the_closed_form_of_a_linear_model():
