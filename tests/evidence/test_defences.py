@@ -13,7 +13,7 @@ from evidence import defences
 from evidence.defences import NONE, Reading, Row, measuring
 from evidence.defences import __main__ as command
 from evidence.defences.referral import roc, stranger, trade
-from evidence.defences.verdict import Verdict, compared, verdict
+from evidence.defences.verdict import Verdict, judge
 from robustness.defences import DEFENCES, fits
 from tests.robustness.files import film
 from tests.robustness.small_models import Brightness
@@ -45,19 +45,25 @@ def row(defence, naive, aware, ordinary=0, n=N):
     ],
 )
 def test_the_verdict_is_that_of_the_attacker_who_knows(naive, aware, said):
-    assert verdict(row("jpeg", naive, aware), row(NONE, 160, 160), 2.0) is said
+    judged = judge(row("jpeg", naive, aware), row(NONE, 160, 160), 2.0)
+    assert judged.verdict is said
+    assert judged.saved.value == pytest.approx((160 - aware) / N)
+    assert judged.saved.low <= judged.saved.value <= judged.saved.high
 
 
 def test_few_films_and_a_model_that_loses_nothing_say_nothing():
-    assert verdict(row("jpeg", 5, 6, n=12), row(NONE, 9, 9, n=12), 2.0) is Verdict.FEW
-    assert verdict(row("jpeg", 0, 0), row(NONE, 3, 3), 2.0) is Verdict.FEW
+    assert judge(row("jpeg", 5, 6, n=12), row(NONE, 9, 9, n=12), 2.0).verdict is Verdict.FEW
+    assert judge(row("jpeg", 0, 0), row(NONE, 3, 3), 2.0).verdict is Verdict.FEW
 
 
 def test_films_that_one_of_them_misread_before_the_attack_count_for_neither():
     """A defence that only reads more films rightly on ordinary days is no shield."""
     bare, better = row(NONE, 160, 160, ordinary=60), row("jpeg", 160, 160, ordinary=0)
-    assert compared(better, bare).sum() == N - 60
-    assert verdict(better, bare, 2.0) is Verdict.NOTHING
+    judged = judge(better, bare, 2.0)
+    assert judged.saved.n == N - 60
+    assert judged.verdict is Verdict.NOTHING
+    with pytest.raises(ValueError, match="no film is read rightly"):
+        judge(better, row(NONE, N, N, ordinary=N), 2.0)
 
 
 def detector(ordinary, altered):
