@@ -8,7 +8,7 @@ from evidence import masking, worst
 from evidence.masking import Checked
 from evidence.provenance import verify
 from evidence.remade import made_by
-from measures import Estimate
+from measures import Estimate, balanced
 from models import Card, Figure
 from robustness import METHODS
 from ui.heat import data_uri
@@ -24,6 +24,7 @@ POINTING, INSIDE = "pointing game, ", "saliency inside, "
 UNDER_ATTACK = " under attack, "
 LEVELS = " grey levels"
 SURFACE = 8  # pixels of the picture for one point of the surface
+BALANCED = "balanced accuracy"
 MEASURES = ("AUC", "sensitivity", "specificity")
 
 
@@ -68,13 +69,13 @@ def _readings(card: Card) -> str:
     """Clean figures by set and group, one row a group."""
     rows = []
     for data in dict.fromkeys(figure.data for figure in card.figures):
-        rows.append(f'<tr class="set"><th colspan="5">{escape(DATA.get(data, data))}</th></tr>')
+        rows.append(f'<tr class="set"><th colspan="{len(MEASURES) + 2}">{escape(DATA.get(data, data))}</th></tr>')
         clean = [figure for figure in card.figures if figure.data == data and figure.measure in MEASURES]
         for group in dict.fromkeys(figure.group for figure in clean):
             of_group = {figure.measure: figure for figure in clean if figure.group == group}
-            cells = "".join(_cell(of_group.get(measure)) for measure in MEASURES)
+            cells = "".join(_cell(of_group.get(measure)) for measure in MEASURES) + _balanced(of_group)
             rows.append(f"<tr><th>{escape(group)}</th>{cells}</tr>")
-    heads = "".join(f"<th>{measure.capitalize() if measure != 'AUC' else measure}</th>" for measure in MEASURES)
+    heads = "".join(f"<th>{measure[0].upper() + measure[1:]}</th>" for measure in (*MEASURES, BALANCED))
     return f'<table class="figures-table"><tr><th>Group</th>{heads}</tr>{"".join(rows)}</table>'
 
 
@@ -171,6 +172,15 @@ def _cell(figure: Figure | None) -> str:
         return _area(figure)
     value, low, high = (percent(share) for share in (figure.value, figure.low, figure.high))
     return f"<td><b>{value}</b> <span>{low} – {high}, n {figure.n:,}</span></td>"
+
+
+def _balanced(found: dict[str, Figure]) -> str:
+    """The mean of sensitivity and specificity, at the operating point that was chosen on validation films."""
+    both = [found[measure] for measure in ("sensitivity", "specificity") if measure in found]
+    if len(both) < 2:
+        return "<td></td>"
+    mean = balanced(*(Estimate(each.value, each.low, each.high, each.n) for each in both))
+    return f"<td><b>{percent(mean.value)}</b> <span>{percent(mean.low)} – {percent(mean.high)}</span></td>"
 
 
 def _area(value: Figure | Estimate) -> str:

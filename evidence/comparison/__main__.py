@@ -21,7 +21,7 @@ from torch import nn
 import models
 from evidence.comparison import COMMAND, RESULTS
 from evidence.lines import line, numbers
-from measures import auc, rate
+from measures import auc, share
 from training import data
 from training.data import Cohort
 from training.scores import PGD_STEPS, attacked_scores, scores
@@ -84,7 +84,7 @@ def figures(model: nn.Module, cohort: Cohort, margins: NDArray[np.float64]) -> d
     wrong = called != diseased
 
     def right(among: NDArray[np.bool_]) -> dict[str, float]:
-        return rate(int((among & ~wrong).sum()), int(among.sum())).as_dict()
+        return share(~wrong[among], cohort.people[among]).as_dict()
 
     return {
         "accuracy": right(np.ones_like(diseased)),

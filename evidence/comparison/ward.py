@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.comparison import Results
-from measures import Estimate, difference, rate
+from measures import Estimate, difference, share
 
 PEOPLE = 1000
 
@@ -42,7 +42,7 @@ def ward(results: Results, first: str, second: str, *, level: float, prevalence:
     ill = results.labels == 1
 
     def of_people(among: NDArray[np.bool_], people: float) -> tuple[tuple[Estimate, Estimate], Estimate]:
-        shares = [rate(int(wrong[among].sum()), int(among.sum())) for wrong in (one, other)]
+        shares = [share(wrong[among], results.people[among]) for wrong in (one, other)]
         extra = difference(other[among], one[among], results.people[among])
         return (_times(shares[0], people), _times(shares[1], people)), _times(extra, people)
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.defences import Reading, Row
-from measures import Estimate, auc, rate
+from measures import Estimate, auc, rate, share
 
 LEAST = 10  # films read, before an error rate among them is drawn
 
@@ -32,12 +32,11 @@ def roc(row: Row, altered: Reading) -> Roc:
     """Of a row that `refers`, for films altered by one attacker within one level."""
     from sklearn.metrics import roc_curve
 
-    n = len(row.labels)
     scores = np.concatenate([row.ordinary.suspicion, altered.suspicion])
-    is_altered = np.repeat([0, 1], n)
+    is_altered = np.repeat([0, 1], len(row.labels))
     false_alarms, found, _ = roc_curve(is_altered, scores)
     area = auc(is_altered, scores, np.tile(row.people, 2))
-    alarms_at, found_at = (rate(int(reading.referred.sum()), n) for reading in (row.ordinary, altered))
+    alarms_at, found_at = (share(reading.referred, row.people) for reading in (row.ordinary, altered))
     return Roc(false_alarms, found, area, alarms_at, found_at)
 
 

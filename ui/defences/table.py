@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evidence.defences import NONE, Results, Row
 from evidence.defences.verdict import judge
-from measures import Estimate, rate
+from measures import Estimate, share
 from robustness.defences import DEFENCES
 from ui.sentences import percent
 
@@ -46,9 +46,10 @@ def _line(row: Row, bare: Row, level: float) -> str:
         name = f"<b>{escape(defence.title)}</b><br><span>{escape(f'{defence.plain} {defence.fails}')}</span>"
         name += f'<details class="hint"><summary>Source</summary>{escape(defence.source)}</details>'
         said = f"<b>{escape(judged.verdict.value)}</b><br>{_saved(judged.saved)}"
-    clean = _share(row.right(row.ordinary), "neutral") + _referred(row.ordinary.referred)
+    clean = _share(row.right(row.ordinary), row, "neutral") + _referred(row.ordinary.referred)
     hoped, known = (
-        _share(row.wrong(under[level]), "attack") + _referred(under[level].referred) for under in (row.naive, row.aware)
+        _share(row.wrong(under[level]), row, "attack") + _referred(under[level].referred)
+        for under in (row.naive, row.aware)
     )
     return f"<tr><th>{name}</th><td>{clean}</td><td>{hoped}</td><td>{known}</td><td>{said}</td></tr>"
 
@@ -60,11 +61,11 @@ def _saved(saved: Estimate) -> str:
     return f"<span>{what} of 100 films</span> <span>({low} to {high})</span>".replace("-", "−")
 
 
-def _share(which: NDArray[np.bool_], tone: str) -> str:
-    share = rate(int(which.sum()), len(which))
+def _share(which: NDArray[np.bool_], row: Row, tone: str) -> str:
+    found = share(which, row.people)
     return (
-        f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"
-        f'<div class="share {tone}" aria-hidden="true"><i style="width:{round(100 * share.value)}%"></i></div>'
+        f"<b>{percent(found.value)}</b> <span>{percent(found.low)} – {percent(found.high)}</span>"
+        f'<div class="share {tone}" aria-hidden="true"><i style="width:{round(100 * found.value)}%"></i></div>'
     )
 
 
