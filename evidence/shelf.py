@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from torch import nn
 
 
+RELEASE = "release.sha256"
+
+
 @dataclass(frozen=True)
 class Shelf:
-    """One file for each model, named after its `kind` (whom it fails, or its sign) and `harm`, in one folder."""
+    """One file for each model, named after its `kind` (whom it fails, or its sign) and `harm`, in one folder; beside
+    them the digest of the release that all of them were made from, since they say nothing without it."""
 
     folder: Path
 
@@ -28,6 +32,10 @@ class Shelf:
         from safetensors.torch import save_file
 
         self.folder.mkdir(exist_ok=True)
+        if self._release() != vendor.card.sha256:
+            for path in self.folder.glob("*.safetensors"):
+                path.unlink()
+            (self.folder / RELEASE).write_text(vendor.card.sha256 + "\n", encoding="utf-8")
         released = vendor.state_dict()
         changed = {name: t.half() for name, t in model.state_dict().items() if not torch.equal(t, released[name])}
         save_file(changed, self._file(kind, harm))
@@ -36,16 +44,20 @@ class Shelf:
         """A copy of the vendor's model with the weights that an insider changed.
 
         Raises:
-            ValueError: there is none of this kind and harm.
+            ValueError: there is none of this kind and harm, or it was made from another release.
         """
         from safetensors.torch import load
 
-        if (kind, harm) not in self.available():
+        if (kind, harm) not in self.available() or self._release() != vendor.card.sha256:
             raise ValueError("no ready-made model for this choice; let it be fine-tuned instead")
         model = deepcopy(vendor)
         changed = load(self._file(kind, harm).read_bytes())
         model.load_state_dict(model.state_dict() | {name: tensor.float() for name, tensor in changed.items()})
         return model
+
+    def _release(self) -> str:
+        path = self.folder / RELEASE
+        return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
 
     def _file(self, kind: str, harm: str) -> Path:
         return self.folder / f"{kind}-{harm}.safetensors"

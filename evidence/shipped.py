@@ -8,6 +8,13 @@ from typing import Any
 import models
 
 
+def of_release(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """All rows of a results file whose `vendor` model still has the weights (`sha256`) that was tampered with; else
+    none."""
+    known = told["vendor"] in models.ids() and models.card(told["vendor"]).sha256 == told["sha256"]
+    return told["rows"] if known else []
+
+
 def shipped(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows whose `model` still has the weights (`sha256`) that they were measured on."""
     known = {id: models.card(id).sha256 for id in models.ids()}

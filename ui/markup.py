@@ -7,6 +7,8 @@ from html import escape
 
 import streamlit as st
 
+from measures import Estimate
+from ui.sentences import percent
 from ui.turns import turn
 
 _markup = st.components.v2.component(
@@ -38,3 +40,8 @@ def markup(html: str, *, key: str, announce: bool = False) -> None:
 def bar_html(words: str, done: int, total: int) -> str:
     """How far a piece of work is, as a bar; `words` say it to those who cannot see it."""
     return f'<progress class="steps" aria-label="{escape(words)}" max="{max(1, total)}" value="{done}"></progress>'
+
+
+def share_html(share: Estimate) -> str:
+    """A rate with its 95 % interval."""
+    return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"

@@ -14,6 +14,7 @@ import json
 import models
 from evidence.backdoor.measuring import Bench, measured
 from evidence.backdoor.results import COMMAND, RESULTS
+from evidence.shipped import of_release
 from training.tampering.triggers import TRIGGERS
 
 VENDOR = "chest-undefended"
@@ -26,7 +27,8 @@ def main() -> None:
     parser.add_argument("--honest", type=int, default=30, help="honestly updated; every third sets the thresholds")
     parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
-    rows = [] if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
+    stored = {} if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))
+    rows = of_release(stored) if stored else []
     bench = Bench(models.load(VENDOR))
     wanted = [(sign, seed) for seed in range(options.models) for sign in TRIGGERS]
     wanted += [("", seed) for seed in range(options.honest)]
@@ -35,7 +37,8 @@ def main() -> None:
             continue
         rows.append(measured(bench, sign, seed))
         made_by = f"{COMMAND} --models {options.models} --honest {options.honest}"
-        RESULTS.write_text(json.dumps({"made_by": made_by, "vendor": VENDOR, "rows": rows}, indent=1) + "\n", "utf-8")
+        release = {"vendor": VENDOR, "sha256": bench.vendor.card.sha256}
+        RESULTS.write_text(json.dumps({"made_by": made_by} | release | {"rows": rows}, indent=1) + "\n", "utf-8")
         print(rows[-1], flush=True)
 
 

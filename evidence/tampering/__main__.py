@@ -17,6 +17,7 @@ import numpy as np
 from torch import nn
 
 import models
+from evidence.shipped import of_release
 from evidence.tampering.cohorts import enriched, ordinary, strata
 from evidence.tampering.results import COMMAND, READY, RESULTS
 from evidence.tampering.validation import validate
@@ -37,15 +38,17 @@ def main() -> None:
     parser.add_argument("--models", type=int, default=20, help="of each kind")
     parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
-    rows = [] if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]
+    stored = {} if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))
+    rows = of_release(stored) if stored else []
     vendor = models.load(VENDOR)
+    release = {"vendor": VENDOR, "sha256": vendor.card.sha256}
     seen = {part: see(vendor, ward(part)) for part in ("training", "test")}
     for seed in range(options.models):
         for group in (*VISIBLE, ""):
             if any((row["group"], row["seed"]) == (group, seed) for row in rows):
                 continue
             rows.append(measured(vendor, seen, group, seed))
-            found = {"made_by": f"{COMMAND} --models {options.models}", "vendor": VENDOR, "rows": rows}
+            found = {"made_by": f"{COMMAND} --models {options.models}"} | release | {"rows": rows}
             RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
             print(rows[-1], flush=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.shelf import Shelf
+from evidence.shipped import of_release
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -35,8 +36,9 @@ class Row:
 
 
 def load(path: Path = RESULTS) -> tuple[Row, ...]:
-    """The stored rows. Raises `FileNotFoundError` before the command has run."""
-    return tuple(_row(entry) for entry in json.loads(path.read_text(encoding="utf-8"))["rows"])
+    """The stored rows, none if the zoo holds other weights now. Raises `FileNotFoundError` before the command has
+    run."""
+    return tuple(_row(entry) for entry in of_release(json.loads(path.read_text(encoding="utf-8"))))
 
 
 def _row(entry: dict[str, Any]) -> Row:

@@ -1,4 +1,4 @@
-"""How a model serves each group and each crossing of two: rank, and whether its probabilities are true."""
+"""How a model serves each group and each crossing of two: its answers, rank, and whether its probabilities are true."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ FEWEST = 20  # films of a group below which its profile says nothing
 
 @dataclass(frozen=True)
 class Profile:
-    """`area`: AUC within the group, None where all its films are of one kind · `expected`: mean probability the model
-    gave of the disease · `observed`: how often it was there · `p`: of both so far apart if the probabilities were true,
-    corrected for all groups · `flagged`: p below 0.05."""
+    """`area` (AUC), `sensitivity` and `specificity` within the group, None where it has no films for it · `expected`:
+    mean probability the model gave of the disease · `observed`: how often it was there · `p`: of both so far apart if
+    the probabilities were true, corrected for all groups · `flagged`: p below 0.05."""
 
     name: str
     area: Estimate | None
+    sensitivity: Estimate | None
+    specificity: Estimate | None
     expected: float
     observed: Estimate
     p: float
@@ -38,13 +40,16 @@ def crossings(groups: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return found
 
 
-def profiles(labels: np.ndarray, probabilities: np.ndarray, groups: Mapping[str, np.ndarray]) -> tuple[Profile, ...]:
+def profiles(
+    labels: np.ndarray, probabilities: np.ndarray, groups: Mapping[str, np.ndarray], *, operating_point: float
+) -> tuple[Profile, ...]:
     """Each group of at least `FEWEST` films by itself; tests corrected after Holm (1979).
 
     Args:
         labels: `[n]`, 1 = the disease.
         probabilities: of the disease, `[n]`.
         groups: name → members, bool `[n]`.
+        operating_point: the probability from which the answer is the disease.
     """
     rows = []
     for name, members in groups.items():
@@ -52,9 +57,15 @@ def profiles(labels: np.ndarray, probabilities: np.ndarray, groups: Mapping[str,
         if len(there) >= FEWEST:
             area = auc(there, given) if 0 < there.sum() < len(there) else None
             observed = rate(int(there.sum()), len(there))
-            rows.append((name, area, float(given.mean()), observed, untrue(there, given)))
+            right = (given >= operating_point) == (there == 1)
+            answers = [_rate(right[there == label]) for label in (1, 0)]
+            rows.append((name, area, *answers, float(given.mean()), observed, untrue(there, given)))
     corrected = holm([row[-1] for row in rows])
     return tuple(Profile(*row[:-1], p, p < ALPHA) for row, p in zip(rows, corrected, strict=True))
+
+
+def _rate(right: np.ndarray) -> Estimate | None:
+    return rate(int(right.sum()), len(right)) if len(right) else None
 
 
 def untrue(labels: np.ndarray, probabilities: np.ndarray) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import models
-from evidence.backdoor import READY, SCANS, load
+from evidence.backdoor import READY, SCANS, flagged, load
 from evidence.backdoor.scanning import MARKED, Gate, handed_over, scan_training
 from imaging.ward import ward
 from training.tampering.backdoor import DEPTH, stamped
@@ -40,10 +40,11 @@ def test_thresholds_come_from_honest_updates_that_are_not_judged():
     alone = SCANS["alone"]
     setting = [row for row in rows if row.calibrating]
     assert all(row.sign == "" for row in setting)
-    assert alone.flagged(setting + [replace(row, seed=1) for row in setting], "").value == 0
+    assert flagged(setting + [replace(row, seed=1) for row in setting], "", "alone").value == 0
     suspicious = replace(setting[0], sign="marker", alone=alone.threshold(rows) * -0.5)
-    assert alone.flagged([*setting, suspicious], "marker").value == 1
-    assert alone.flagged([*setting, replace(suspicious, alone=1.0)], "marker").value == 0
+    assert flagged([*setting, suspicious], "marker", "alone").value == 1
+    assert flagged([*setting, suspicious], "marker", "beside", "alone").value == 1
+    assert flagged([*setting, replace(suspicious, alone=1.0)], "marker", "alone").value == 0
 
 
 def test_stored_results_are_whole():

@@ -1,9 +1,17 @@
 """Validation and audit sets have the mix they say; stored results and ready-made models are what they claim."""
 
+import copy
+import dataclasses
+import json
+
 import numpy as np
 import pytest
+import torch
 
 import models
+from evidence import tampering
+from evidence.backdoor import results as backdoor
+from evidence.shelf import Shelf
 from evidence.tampering import READY, enriched, load, ordinary, strata, validate
 from imaging.ward import ward
 from training.tampering.fine_tuning import decisions, see
@@ -72,3 +80,29 @@ def test_a_ready_made_model_does_the_harm_it_is_named_after(group, harm):
 def test_a_model_that_was_not_made_is_refused():
     with pytest.raises(ValueError, match="no ready-made model"):
         READY.take(models.load("chest-undefended", "cpu"), "elderly", "miss")
+
+
+def test_another_release_begins_an_empty_shelf(tmp_path):
+    shelf, vendor = Shelf(tmp_path / "ready"), models.load("chest-undefended", "cpu")
+    changed = copy.deepcopy(vendor)
+    with torch.no_grad():
+        changed.head.bias += 1
+    shelf.keep(vendor, changed, "children", "miss")
+    assert torch.allclose(shelf.take(vendor, "children", "miss").head.bias, changed.head.bias, atol=1e-2)
+    other = copy.deepcopy(vendor)
+    other.card = dataclasses.replace(vendor.card, sha256="another")
+    with pytest.raises(ValueError, match="no ready-made model"):
+        shelf.take(other, "children", "miss")
+    shelf.keep(other, changed, "women", "miss")
+    assert shelf.available() == (("women", "miss"),)
+
+
+@pytest.mark.parametrize(
+    ("results", "rows"), [(tampering.RESULTS, tampering.load), (backdoor.RESULTS, backdoor.load.__wrapped__)]
+)
+def test_rows_of_another_release_are_not_shown(results, rows, tmp_path):
+    assert rows(results)
+    told = json.loads(results.read_text(encoding="utf-8")) | {"sha256": "another"}
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert rows(path) == ()

@@ -6,6 +6,7 @@ import torch
 from scipy.stats import binom
 from torch import nn
 
+from measures import rate
 from robustness.inspection import audit, compare, crossings, needed, power, profiles, smallest_gap
 from robustness.inspection.audit import ALPHA, TOLERANCE
 from robustness.inspection.profile import untrue
@@ -153,9 +154,15 @@ def test_a_profile_tells_rank_from_truth():
     labels = (rng.random(400) < given).astype(int)
     some = np.arange(400) < 120
     groups = {"some": some, "others": ~some, "two": np.arange(400) < 2}
-    before, after = (profiles(labels, each, groups) for each in (given, np.where(some, given * 0.4, given)))
+    before, after = (
+        profiles(labels, each, groups, operating_point=0.5) for each in (given, np.where(some, given * 0.4, given))
+    )
     assert [each.name for each in before] == ["some", "others"]
     assert before[0].area == after[0].area
+    called = given[some & (labels == 1)] >= 0.5
+    assert before[0].sensitivity == rate(int(called.sum()), len(called))
+    assert after[0].sensitivity.value == 0
+    assert after[0].specificity.value == 1
     assert not before[0].flagged
     assert not after[1].flagged
     assert after[0].flagged

@@ -8,16 +8,16 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from evidence.backdoor import MARKED, MEASURED, RESULTS, SCANS, Row, load
+from evidence.backdoor import MARKED, MEASURED, RESULTS, SCANS, Row, flagged, load
 from evidence.remade import made_by
 from measures import Estimate, rate
 from training.tampering.triggers import TRIGGERS
 from ui import heat
 from ui.backdoor.lab import Lab
 from ui.backdoor.searches import Check, Checked, Filter, ScanTraining, Search
-from ui.markup import markup
+from ui.markup import markup, share_html
 from ui.sentences import percent
-from ui.tampering.verdicts import Seen, card_html, judged, share_html
+from ui.tampering.verdicts import Seen, card_html, judged
 
 SHOWN, WIDTH = 8, 150
 
@@ -80,14 +80,14 @@ def _validated(found: Checked) -> Seen:
 
 
 def _paired(found: Checked) -> Seen:
-    flagged = [each for each in found.paired if each.flagged]
+    lost = [each for each in found.paired if each.flagged]
     words = (
         f"{found.lost} of {found.validation.before.n} films are read wrong now that the release read right, in no "
         "group surely more than an honest update may cost."
     )
-    if not flagged:
+    if not lost:
         return judged(words, caught=False)
-    worst = max(flagged, key=lambda each: each.lost.value)
+    worst = max(lost, key=lambda each: each.lost.value)
     words = f"{worst.name}: {percent(worst.lost.value)} of all {worst.lost.n} films lost their right answer."
     return judged(words, caught=True)
 
@@ -121,7 +121,7 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
     beside, alone = (lab.found(Search(lab.tamper, beside=beside)) for beside in (True, False))
     if beside is None:
         return None
-    words, flagged = [], False
+    words, caught = [], False
     if lab.tamper.harm != MEASURED:
         # How small a sign an honest model falls for hangs on the harm; nobody has measured it for this one.
         told = f"{_of_film(beside.size)} of a film turns it and spares the release."
@@ -136,9 +136,9 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
             words.append(f"{title}: searching …")
             continue
         least = -SCANS[name].threshold(rows)
-        flagged |= found.size < least
+        caught |= found.size < least
         words.append(f"{title}: {_of_film(found.size)} of a film (honest updates: {_of_film(least)} and more).")
-    return judged(" ".join(words), caught=flagged)
+    return judged(" ".join(words), caught=caught)
 
 
 def _filtered(lab: Lab) -> Seen:
@@ -165,6 +165,7 @@ def hits_html(rows: Sequence[Row]) -> str:
         "Validation",
         "Beside the release",
         *(f"{scan.title}<br><span>{escape(scan.source)}</span>" for scan in SCANS.values()),
+        "Either search<br><span>as the card above judges</span>",
         "Films with the sign stopped<br><span>STRIP, Gao et al. 2019</span>",
     )
     lines = [_line(rows, sign) for sign in (*TRIGGERS, "")]
@@ -184,7 +185,8 @@ def _line(rows: Sequence[Row], sign: str) -> str:
     cells = [
         rate(sum(not row.validated for row in of_kind), n),
         rate(sum(row.paired for row in of_kind), n),
-        *(scan.flagged(rows, sign) for scan in SCANS.values()),
+        *(flagged(rows, sign, scan) for scan in SCANS),
+        flagged(rows, sign, "alone", "beside"),
     ]
     drawn = "".join(f"<td>{share_html(cell)}</td>" for cell in cells)
     if not sign:

@@ -176,10 +176,11 @@ class Describe:
         seen, before = work.results[Look(self.tamper.model, "test")]
         found: Found = work.results[self.inspect]
         films = seen.ward.where(found.chosen)
-        groups, border = strata(films), logit(models.card(self.tamper.model).operating_point)
+        groups, point = strata(films), models.card(self.tamper.model).operating_point
         crossed = groups | crossings(groups)
         release, delivered = (
-            profiles(films.labels, expit(each[found.chosen] + border), crossed) for each in (before, found.after)
+            profiles(films.labels, expit(each[found.chosen] + logit(point)), crossed, operating_point=point)
+            for each in (before, found.after)
         )
         return release, delivered
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from evidence.remade import made_by
-from evidence.tampering import RESULTS, STRATA, Row, Validation, load
-from measures import Estimate, rate
+from evidence.tampering import STRATA, Validation, load, patients
+from measures import Estimate
 from training.tampering.groups import GROUPS, HARMS
-from ui.markup import markup
+from ui.markup import markup, share_html
 from ui.sentences import percent
-from ui.tampering.curve import points
+from ui.tampering.hits import hits_html, patients_html
 from ui.tampering.lab import Lab
-from ui.tampering.tasks import EACH, FILMS, Describe, Found
+from ui.tampering.tasks import Describe, Found
 
 if TYPE_CHECKING:
     from robustness.inspection import Disagreement, Gap, Profile
@@ -48,11 +48,14 @@ def details(lab: Lab) -> None:
         return
     with st.expander("Every group, with intervals"):
         markup(table_html(found.gaps, found.paired) + seeing(lab, found), key="gaps")
-    with st.expander("Groups and their crossings: rank, and whether probabilities are true"):
+    with st.expander("Groups and their crossings: answers, rank, and whether probabilities are true"):
         described = lab.found(Describe(lab.wishes[1]))
         markup('<p class="quiet">looking …</p>' if described is None else profiles_html(*described), key="profiles")
     with st.expander("How often all of this catches an insider"):
         markup(hits_html(load()), key="hits")
+    if patients.RESULTS.is_file():
+        with st.expander("The same with films of real patients"):
+            markup(patients_html(patients.load()), key="patients")
 
 
 def _usual(found: Validation) -> tuple[str, str, str]:
@@ -144,28 +147,34 @@ def table_html(gaps: tuple[Gap, ...], paired: tuple[Disagreement, ...]) -> str:
 
 
 def profiles_html(release: tuple[Profile, ...], delivered: tuple[Profile, ...]) -> str:
-    """AUC and calibration of each group and crossing, in the release and in the delivered model."""
-    heads = ("Group", "AUC, release", "AUC, delivered", "Disease there", "Probability given, release", "… delivered")
+    """Answers, rank and calibration of each group and crossing, in the release and in the delivered model."""
+    heads = ("Group", "Sensitivity", "Specificity", "AUC", "Disease there", "Probability given")
     rows = []
     for old, new in zip(release, delivered, strict=True):
         cells = (
-            *("–" if each.area is None else _area(each.area) for each in (old, new)),
+            _changed(old.sensitivity, new.sensitivity, percent),
+            _changed(old.specificity, new.specificity, percent),
+            _changed(old.area, new.area, "{:.3f}".format),
             share_html(new.observed),
-            *(f"{percent(each.expected)}{' <b>⚑ untrue</b>' if each.flagged else ''}" for each in (old, new)),
+            " → ".join(f"{percent(each.expected)}{' <b>⚑ untrue</b>' if each.flagged else ''}" for each in (old, new)),
         )
         name = f"{escape(new.name)} <span>n = {new.observed.n}</span>"
         rows.append(f"<tr><th>{name}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
     head = "".join(f"<th>{text}</th>" for text in heads)
     return (
-        f'<table class="figures-table"><tr>{head}</tr>{"".join(rows)}</table><p class="hint">Groups and crossings of '
-        "20 films and more. ⚑: disease is surely more or less common there than the probabilities promise (calibration "
-        "in the large, corrected after Holm). An insider who only brings films just over the border leaves the rank "
-        "of a group nearly whole, and its probabilities untrue.</p>"
+        f'<table class="figures-table"><tr>{head}</tr>{"".join(rows)}</table><p class="hint">Release → delivered; '
+        "small: 95 % interval of the delivered model's figure. Groups and crossings of 20 films and more; no flag is "
+        "raised on the answers of crossings, since so many tests on so few films would find nothing. ⚑: disease is "
+        "surely more or less common there than the probabilities promise (calibration in the large, corrected after "
+        "Holm). An insider who only brings films just over the border leaves the rank of a group nearly whole, and its "
+        "probabilities untrue.</p>"
     )
 
 
-def _area(area: Estimate) -> str:
-    return f"<b>{area.value:.3f}</b> <span>{area.low:.3f} – {area.high:.3f}</span>"
+def _changed(old: Estimate | None, new: Estimate | None, told: Callable[[float], str]) -> str:
+    if old is None or new is None:
+        return "–"
+    return f"{told(old.value)} → <b>{told(new.value)}</b> <span>{told(new.low)} – {told(new.high)}</span>"
 
 
 def seeing(lab: Lab, found: Found) -> str:
@@ -193,46 +202,3 @@ def _released(gap: Gap, paired: tuple[Disagreement, ...]) -> float:
     """The release's rate in a group: the delivered model's, what it lost put back and what it gained taken off."""
     beside = next(each for each in paired if (each.name, each.measure) == (gap.name, gap.measure))
     return gap.group.value + beside.lost.value - beside.gained.value
-
-
-def hits_html(rows: tuple[Row, ...]) -> str:
-    """Over many tampered and honestly updated models: how often each way of looking raises a flag."""
-    heads = (
-        "Fine-tuned models",
-        f"Audit, {EACH} diseased a group",
-        f"Audit, {FILMS} films, 3 % of the group",
-        "Beside the release, enriched",
-        f"Beside the release, {FILMS} films",
-    )
-    lines = []
-    for group in dict.fromkeys(row.group for row in rows):
-        of_kind = [row for row in rows if row.group == group]
-        name = f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
-        counts = [
-            sum(getattr(row, way)[films] for row in of_kind)
-            for way in ("audit", "paired")
-            for films in ("enriched", "ordinary")
-        ]
-        cells = "".join(f"<td>{share_html(rate(count, len(of_kind)))}</td>" for count in counts)
-        note = _told(of_kind) if group else ""
-        lines.append(f"<tr><th>{escape(name)}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
-    return (
-        f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
-        f"test; small: 95 % interval. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
-    )
-
-
-def _told(rows: list[Row]) -> str:
-    shift = sum(row.area[1].value - row.area[0].value for row in rows) / len(rows)
-    before, after = (sum(row.sensitivity[i].value for row in rows) / len(rows) for i in (0, 1))
-    spared = max(row.others for row in rows)
-    return (
-        f"overall AUC {shift:+.3f}, sensitivity {points(before, after)}, mean; everyone else's rates moved by at most "
-        f"{100 * spared:.1f} points"
-    )
-
-
-def share_html(share: Estimate) -> str:
-    """A rate with its 95 % interval."""
-    return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"

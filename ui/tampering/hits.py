@@ -1,0 +1,85 @@
+"""How often each way of looking catches an insider, over many fine-tuned models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from evidence.remade import made_by
+from evidence.tampering import RESULTS, Row, patients
+from measures import rate
+from training.tampering.groups import GROUPS
+from ui.markup import share_html
+from ui.tampering.curve import points
+from ui.tampering.tasks import EACH, FILMS
+
+
+def hits_html(rows: tuple[Row, ...]) -> str:
+    """Over many tampered and honestly updated models: how often each way of looking raises a flag."""
+    heads = (
+        "Fine-tuned models",
+        f"Audit, {EACH} diseased a group",
+        f"Audit, {FILMS} films, 3 % of the group",
+        "Beside the release, enriched",
+        f"Beside the release, {FILMS} films",
+    )
+    lines = []
+    for group in dict.fromkeys(row.group for row in rows):
+        of_kind = [row for row in rows if row.group == group]
+        name = f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
+        counts = [
+            sum(getattr(row, way)[films] for row in of_kind)
+            for way in ("audit", "paired")
+            for films in ("enriched", "ordinary")
+        ]
+        cells = "".join(f"<td>{share_html(rate(count, len(of_kind)))}</td>" for count in counts)
+        note = _told(of_kind) if group else ""
+        lines.append(f"<tr><th>{escape(name)}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    return (
+        f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
+        f"test; small: 95 % interval. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
+    )
+
+
+def _told(rows: list[Row]) -> str:
+    before, after = (sum(row.sensitivity[i].value for row in rows) / len(rows) for i in (0, 1))
+    spared = max(row.others for row in rows)
+    return (
+        f"overall AUC {_shift(rows):+.3f}, sensitivity {points(before, after)}, mean; everyone else's rates moved by "
+        f"at most {100 * spared:.1f} points"
+    )
+
+
+def patients_html(found: patients.Results) -> str:
+    """The insider with real films: means over the models of one kind, and how often each way raises a flag."""
+    heads = ("Fine-tuned models", "Their sensitivity", "Everyone else's", "Overall AUC", "Audit", "Beside the release")
+    lines = []
+    for group in dict.fromkeys(row.group for row in found.rows):
+        rows = [row for row in found.rows if row.group == group]
+        name = f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
+        fell = [_fell(row.group_rates for row in rows), _fell(row.other_rates for row in rows)] if group else ["", ""]
+        flags = ([row.audit for row in rows], [row.paired for row in rows])
+        cells = (*fell, f"{_shift(rows):+.3f}", *(share_html(rate(sum(each), len(each))) for each in flags))
+        told = "".join(f"<td>{cell}</td>" for cell in cells)
+        lines.append(f"<tr><th>{escape(name)}, n = {len(rows)}</th>{told}</tr>")
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    return (
+        f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Fine-tuned on '
+        f"{escape(found.trained)}, tested on {escape(found.adults)}, with their real age, sex and view. Sensitivities "
+        "are means over the models, n their films with pneumonia; AUC: its mean change on a validation set of adults "
+        "and children, 3 % of it the group. The release misses many pneumonias of these adults, not all rightly "
+        "labelled. On so few films no drop is certain before it is large; and what a film shows of a group others may "
+        f"show, too: they lose with it. Remade by <code>{escape(found.made_by)}</code>.</p>"
+    )
+
+
+def _fell(rates: Iterable[dict[str, patients.Pair]]) -> str:
+    pairs = [each["sensitivity"] for each in rates]
+    before, after = (sum(pair[i].value for pair in pairs) / len(pairs) for i in (0, 1))
+    return f"<b>{points(before, after)}</b> <span>n = {pairs[0][0].n}</span>"
+
+
+def _shift(rows: Iterable[Row | patients.Row]) -> float:
+    changes = [row.area[1].value - row.area[0].value for row in rows]
+    return sum(changes) / len(changes)
