@@ -137,7 +137,9 @@ def _p(right: int, others: int, n: int, n_others: int) -> float:
 
 
 def holm(ps: list[float]) -> list[float]:
-    """The p of each test corrected for all of them (Holm 1979)."""
-    from statsmodels.stats.multitest import multipletests
-
-    return [] if not ps else [float(p) for p in multipletests(ps, ALPHA, method="holm")[1]]
+    """The p of each test corrected for all of them (Holm, Scandinavian Journal of Statistics 1979)."""
+    order = np.argsort(ps)
+    steps = np.asarray(ps)[order] * np.arange(len(ps), 0, -1)
+    corrected = np.empty(len(ps))
+    corrected[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return corrected.tolist()

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import binom
+from statsmodels.stats.multitest import multipletests
 from torch import nn
 
 from measures import rate
 from robustness.inspection import audit, compare, crossings, needed, power, profiles, smallest_gap
-from robustness.inspection.audit import ALPHA, TOLERANCE
+from robustness.inspection.audit import ALPHA, TOLERANCE, holm
 from robustness.inspection.profile import untrue
 from robustness.inspection.weights import changes
 
@@ -32,6 +33,13 @@ def test_a_group_whose_disease_is_missed_is_flagged_and_no_other():
     assert [(gap.name, gap.measure) for gap in found if gap.flagged] == [("group 1", "sensitivity")]
     worst = next(gap for gap in found if gap.flagged)
     assert (worst.group.value, worst.others.value, worst.size, worst.group.n) == (0, 1, 1, 50)
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 40])
+def test_holms_correction_is_that_of_statsmodels(n):
+    ps = np.random.default_rng(n).beta(0.3, 2, n).tolist()
+    theirs = multipletests(ps, method="holm")[1] if ps else []
+    assert holm(ps) == pytest.approx(list(theirs), abs=1e-12)
 
 
 def test_a_fair_model_is_seldom_flagged():
