@@ -63,7 +63,7 @@ def score(
 
 
 def _fitting(right: int, n: int, others_right: int, n_others: int, tolerance: float) -> NDArray[np.bool_]:
-    """Which of the rates tried for the group both counts leave possible (Clopper and Pearson; each half of the risk)."""
+    """Which of the rates tried for the group both counts leave possible (Clopper and Pearson; half the risk each)."""
     from scipy.stats import beta
 
     rates, fits = np.linspace(0, 1 - tolerance, NUISANCE), np.ones(NUISANCE, bool)
