@@ -24,9 +24,9 @@ from training.tasks import Classify, Pool, halved
 
 GUIDE = "chest-undefended"
 PLAN = Plan(
-    epochs=8,
+    epochs=10,
     films_per_epoch=2560,
-    rate=0.02,
+    rate=0.05,
     batch=32,
     weight_decay=0,
     smoothing=0,

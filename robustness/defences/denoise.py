@@ -6,6 +6,8 @@ one (`python -m training.denoiser`). It has a gradient, and an attacker who know
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -22,21 +24,32 @@ LARGEST = 224  # pixels: the side of the films it was trained on; a larger film 
 
 class Denoiser(nn.Module):
     """Films `[N, 1, H, W]` in [0, 1] → films `[N, 1, h, w]`, longest side at most `LARGEST`, less what it takes for an
-    attack. Works on the four half-size pictures that a film's pixels make (as FFDNet; Zhang, Zuo and Zhang 2018)."""
+    attack: a U-Net, as Liao et al.'s, on the four half-size pictures that a film's pixels make.
 
-    def __init__(self, width: int = 24, depth: int = 5) -> None:
+    Args:
+        widths: channels of its levels, each half as fine as the one before.
+    """
+
+    def __init__(self, widths: Sequence[int] = (32, 64, 96)) -> None:
         super().__init__()
-        middle = [layer for _ in range(depth - 2) for layer in (nn.Conv2d(width, width, 3, padding=1), nn.ReLU())]
-        self.body = nn.Sequential(
-            nn.PixelUnshuffle(2),
-            nn.Conv2d(4, width, 3, padding=1),
-            nn.ReLU(),
-            *middle,
-            nn.Conv2d(width, 4, 3, padding=1),
-            nn.PixelShuffle(2),
-        )
-        nn.init.zeros_(self.body[-2].weight)  # so that training begins at taking nothing away
-        nn.init.zeros_(self.body[-2].bias)
+        self.begin = nn.Sequential(nn.PixelUnshuffle(2), *_layer(4, widths[0]), *_layer(widths[0], widths[0]))
+        pairs = list(itertools.pairwise(widths))
+        self.down = nn.ModuleList(nn.Sequential(*_layer(a, b, stride=2), *_layer(b, b)) for a, b in pairs)
+        self.up = nn.ModuleList(nn.Sequential(*_layer(a + b, a)) for a, b in pairs)
+        self.end = nn.Sequential(nn.Conv2d(widths[0], 4, 3, padding=1), nn.PixelShuffle(2))
+        nn.init.zeros_(self.end[0].weight)  # so that training begins at taking nothing away
+        nn.init.zeros_(self.end[0].bias)
+
+    def _attack(self, images: Tensor) -> Tensor:
+        """What is to be taken away; the films' sides must be even."""
+        levels = [self.begin(images)]
+        for down in self.down:
+            levels.append(down(levels[-1]))
+        coarse = levels.pop()
+        for up in reversed(self.up):
+            fine = levels.pop()
+            coarse = up(torch.cat([fine, F.interpolate(coarse, fine.shape[-2:], mode="nearest")], 1))
+        return self.end(coarse)
 
     def forward(self, images: Tensor) -> Tensor:
         height, width = images.shape[-2:]
@@ -45,11 +58,16 @@ class Denoiser(nn.Module):
             height, width = (max(1, round(side * scale)) for side in (height, width))
             images = F.interpolate(images, (height, width), mode="bilinear", antialias=True, align_corners=False)
         even = F.pad(images, (0, width % 2, 0, height % 2), mode="replicate")
-        return (images - self.body(even)[..., :height, :width]).clamp(0, 1)
+        return (images - self._attack(even)[..., :height, :width]).clamp(0, 1)
 
     def save(self) -> None:
         """Keep the weights, as float16."""
-        save_file({name: tensor.half().contiguous() for name, tensor in self.state_dict().items()}, WEIGHTS)
+        tensors = {name: t.half() if t.is_floating_point() else t for name, t in self.state_dict().items()}
+        save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, WEIGHTS)
+
+
+def _layer(inputs: int, outputs: int, stride: int = 1) -> tuple[nn.Module, ...]:
+    return nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
 
 
 class Denoised(Wrapped):
@@ -67,5 +85,5 @@ class Denoised(Wrapped):
 def wrap(model: nn.Module, defence: Defence) -> Denoised:
     """The model behind the trained denoiser."""
     denoiser = Denoiser().to(next(model.parameters(), torch.empty(0)).device)
-    denoiser.load_state_dict({name: tensor.float() for name, tensor in load_file(WEIGHTS).items()})
+    denoiser.load_state_dict(load_file(WEIGHTS))
     return Denoised(model, defence, denoiser)

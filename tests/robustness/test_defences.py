@@ -119,13 +119,13 @@ def test_an_ensemble_decides_where_its_members_decide():
 @pytest.mark.parametrize(("size", "washed"), [((31, 28), (31, 28)), ((300, 448), (150, LARGEST))])
 def test_a_denoiser_gives_films_back(size, washed):
     torch.manual_seed(0)
-    denoiser = Denoiser(width=8, depth=3)
+    denoiser = Denoiser((4, 8)).eval()
     films = torch.rand(2, 1, *size)
     untrained = denoiser(films)
     assert untrained.shape == (2, 1, *washed)
     if size == washed:
         assert torch.equal(untrained, films)  # it begins by taking nothing away
-    nn.init.normal_(denoiser.body[-2].weight)
+    nn.init.normal_(denoiser.end[0].weight)
     images = films.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(denoiser(images).sum(), images)
     assert gradient.abs().sum() > 0  # an attacker can aim through it

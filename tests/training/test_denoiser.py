@@ -26,7 +26,7 @@ def test_it_learns_to_take_an_attack_out(tmp_path, monkeypatch):
     guide = train(ChestNet(size=32, width=4, depths=[1, 1]), pools(), toy_plan(), tmp_path / "guide.pt")
     task = Denoise(guide.requires_grad_(False))
     plan = toy_plan(epochs=6, rate=0.02, weight_decay=0, adversary=Adversary(epsilon=16 / 255, steps=2, ramp_epochs=1))
-    denoiser = Denoiser(width=8, depth=3)
+    denoiser = Denoiser((4, 8))
     films, labels = task.batch(denoiser, pools(), 32, np.random.default_rng(1), torch.Generator().manual_seed(1))
     delta = torch.zeros_like(films, requires_grad=True)
     (gradient,) = torch.autograd.grad(task.harm(denoiser, films + delta, labels), delta)
