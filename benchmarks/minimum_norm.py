@@ -29,6 +29,7 @@ from benchmarks.measure import GREY, decision, machine, settings, shuffled_films
 from benchmarks.pairing import median, paired_ratios
 from benchmarks.peers import brendel_bethge, fab, foolbox_run
 from robustness import REGISTRY, ThreatModel, smallest_epsilon
+from robustness.smallest import FINER
 
 RESULTS = Path(__file__).parent / "results" / "minimum_norm.json"
 BARS = {"size_ratio": 1.02, "time_ratio": 1 / 3}
@@ -42,7 +43,7 @@ def main() -> None:
     arguments = _arguments()
     model = models.load(arguments.model, "cpu")
     films = shuffled_films(arguments.films).as_read(model)
-    rules = {"ceiling": arguments.ceiling, "steps": arguments.steps}
+    rules = {"ceiling": arguments.ceiling, "steps": arguments.steps, "resolution": FINER}
     ledger = Ledger("minimum_norm", settings(arguments.model, **rules))
     found: dict[str, Any] = {"machine": machine(), "bars": BARS, "model": arguments.model} | rules
     for norm in ("linf", "l2"):
@@ -56,11 +57,9 @@ def main() -> None:
             ledger.add(norm, names, measured=measured)
             print(norm, names[0], measured, flush=True)
         found[norm] = summed([batch["measured"] for batch in ledger.of(norm)], PEERS[norm])
-    found["films"] = len(ledger.of("linf"))
-    found["made_by"] = f"python -m benchmarks.minimum_norm --steps {arguments.steps} --films {found['films']}"
-    text = json.dumps(found, indent=1)
-    print(text)
-    arguments.out.write_text(text + "\n", encoding="utf-8")
+        found["films"] = len(ledger.of("linf"))
+        found["made_by"] = f"python -m benchmarks.minimum_norm --steps {arguments.steps} --films {found['films']}"
+        arguments.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _attacks(model: nn.Module, norm: str, steps: int, ceiling: float) -> dict[str, Attack]:

@@ -15,7 +15,7 @@ from robustness.result import OnStep
 from robustness.search import Search
 from robustness.threat import GREY, ThreatModel
 
-FINE = 1 / 16  # grey levels of 255
+FINE, FINER = 1 / 16, 1 / 64  # grey levels of 255, of a film in a file and of one that is in none
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +63,8 @@ def smallest_epsilon(
         images: `[N, 1, H, W]`, on the lattice of `threat` if it has one.
         labels: int64 `[N]`, the answers to be lost.
         threat: its norm, goal, region and lattice count; its epsilon does not.
-        ceiling, resolution: display units. Resolution None: 1/16 grey level, or in L∞ the spacing of the lattice where
-            that is coarser.
+        ceiling, resolution: display units. Resolution None: 1/64 grey level; on a lattice 1/16, or in L∞ its spacing
+            where that is coarser.
         at_once: epsilons tried side by side for each film. None: 1 on a CPU, where a batch takes as long as its films
             one by one, and 4 elsewhere.
         on_step: sees each step of each probe and may stop the search.
@@ -76,7 +76,8 @@ def smallest_epsilon(
     if resolution is None:
         # In L∞ nothing lies between grey levels; a root mean square does.
         coarse = threat.lattice is not None and threat.norm == "linf"
-        resolution = max(FINE, round(threat.lattice.gap * GREY, 4) if coarse else 0.0) / GREY
+        fine = FINER if threat.lattice is None else FINE
+        resolution = max(fine, round(threat.lattice.gap * GREY, 4) if coarse else 0.0) / GREY
     for value, what in ((ceiling, "ceiling"), (resolution, "resolution")):
         if not 0 < value <= 1:
             raise ValueError(f"expected {what} above 0 and at most 1 (display units), got {value}")

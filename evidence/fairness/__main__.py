@@ -24,7 +24,7 @@ from robustness import ThreatModel, smallest_epsilon
 
 READERS = ("chest-undefended", "chest-defended")
 AT_A_TIME = 10
-CEILING = 16  # grey levels of 255
+CEILING, STEP = 16, 1 / 16  # grey levels of 255
 SEED = 0
 
 
@@ -75,7 +75,9 @@ def measured(id: str, films: Ward, places: np.ndarray) -> list[dict[str, Any]]:
         right = decision_logits(model, model(images)).argmax(1) == labels
     threat = ThreatModel(norm="linf", epsilon=CEILING / 255)  # no lattice: most budgets are under two grey levels
     found = iter(
-        smallest_epsilon(model, images[right], labels[right], threat, seed=SEED, ceiling=CEILING / 255)
+        smallest_epsilon(
+            model, images[right], labels[right], threat, seed=SEED, ceiling=CEILING / 255, resolution=STEP / 255
+        )
         if right.any()
         else ()
     )

@@ -52,8 +52,8 @@ def explain(model: nn.Module, image: Tensor, method: str, target: int, *, scale:
         image: `[1, 1, H, W]`, display space, on the model's device.
         method: a name in `METHODS`.
         target: index of a class.
-        scale: raw strength to show as 1, such as the `scale` of the film before the attack. None: the 99.5th
-            percentile of this map.
+        scale: raw strength to show as 1, such as the `scale` of the film before the attack. None, or 0 as of a map
+            on which nothing is marked: the 99.5th percentile of this map.
 
     Raises:
         ValueError: an unknown method, another shape, a class that the model lacks, a model that gives no numbers, or
@@ -70,7 +70,7 @@ def explain(model: nn.Module, image: Tensor, method: str, target: int, *, scale:
         raise ValueError(f"expected target in 0 … {logits.shape[-1] - 1}, got {target}")
     raw, delta = attribute(network, film, method, target)
     strength = F.interpolate(raw, image.shape[-2:], mode="bilinear", align_corners=False)[0, 0].cpu().numpy()
-    if scale is None:
+    if not scale:
         scale = float(np.percentile(strength, WHITE))
     shown = np.clip(strength / scale, 0, 1) if scale > 0 else np.zeros_like(strength)
     return Saliency(shown.astype(np.float32), scale, delta, method, target)

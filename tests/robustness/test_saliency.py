@@ -130,6 +130,14 @@ def test_deterministic_and_leaves_the_model_as_it_was(method, network):
     assert not any(parameter.requires_grad for parameter in network.parameters())
 
 
+def test_a_map_that_marks_nothing_hides_no_other(network):
+    image = torch.tensor(film(64, 48), dtype=torch.float32)[None, None]
+    own = explain(network, image, "integrated_gradients", 1)
+    after = explain(network, image, "integrated_gradients", 1, scale=0.0)
+    assert after.scale == own.scale > 0
+    assert np.array_equal(after.map, own.map)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_two_films_on_one_scale(method, network):
     image = torch.tensor(film(64, 48), dtype=torch.float32)[None, None]

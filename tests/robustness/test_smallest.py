@@ -29,7 +29,8 @@ def test_distance_to_the_border_rounded_up_film_by_film(norm, lattice, at_once):
     labels = torch.zeros(5, dtype=torch.int64)
     results = smallest_epsilon(Brightness(border), even, labels, threat, seed=0, at_once=at_once)
     unit = results[0].resolution
-    assert unit == pytest.approx(1 if lattice is EIGHT_BIT else 1 / 16, abs=1e-3)
+    finest = 1 / 64 if lattice is None else 1 / 16
+    assert unit == pytest.approx(1 if lattice is EIGHT_BIT else finest, abs=1e-3)
     for need, result in zip(distance.tolist(), results, strict=True):
         assert result.found == (need < 16)
         if result.found:

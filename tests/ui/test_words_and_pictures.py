@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -10,6 +11,7 @@ from PIL import Image
 
 from ui import heat, slide
 from ui.charts import Bar, Curve, bars_svg, curves_svg
+from ui.live import reasons
 from ui.sentences import answer, levels, percent, verdict
 from ui.slide.drawing import faithful
 
@@ -181,3 +183,20 @@ def test_a_sticker_is_not_told_as_a_faint_change(flipped):
     assert "A sticker in plain sight; nothing beside it changed." in rest
     assert "Random noise in its place: pneumonia 97 %." in rest
     assert "240" not in rest
+
+
+@pytest.mark.parametrize(
+    ("map", "said"), [(None, "Before …"), (np.zeros((8, 8)), "Before: empty"), (np.eye(8), "Before")]
+)
+def test_an_empty_map_is_told_from_one_that_is_not_there_yet(map, said):
+    desk = SimpleNamespace(
+        models=("chest-undefended",),
+        attacked=lambda model: None,
+        film=SimpleNamespace(radiograph=SimpleNamespace(pixels=np.zeros((8, 8), np.float32))),
+        saliency=lambda model, attacked: None if map is None else SimpleNamespace(map=map),
+        method="grad_cam",
+        request=None,
+    )
+    (small,) = reasons.maps(desk)
+    assert small.title == said
+    assert ("empty" in small.alt) == (said == "Before: empty")

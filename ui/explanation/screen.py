@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 import models
@@ -150,6 +151,8 @@ def _film(
 ) -> None:
     picture = heat.data_uri(heat.overlay(pixels, map, width=WIDTH))
     said = "…" if reading is None else answer(reading, disease).capitalize()
+    if map is not None and not np.any(map):
+        said += ". Empty map"
     tone = "attack" if key == "after" else ""
     alt = f"{title}: the film with the {method} map on it. The model reads {said}."
     markup(

@@ -109,13 +109,16 @@ def _drift(desk: Desk) -> list[Row]:
     moved = desk.drift(desk.undefended)
     if moved is None:
         return [("Saliency", "explaining …")]
-    made = [
-        ("Saliency rank correlation", f"{moved.spearman:.2f}"),
-        ("Hottest tenth in common", percent(moved.top_overlap)),
-    ]
+    before, after = (desk.saliency(desk.undefended, attacked=attacked) for attacked in (False, True))
+    empty = [when for when, saliency in (("before", before), ("after", after)) if not saliency.map.any()]
+    made: list[Row] = [("Saliency", f"empty {' and '.join(empty)}")]
+    if not empty:
+        made = [
+            ("Saliency rank correlation", f"{moved.spearman:.2f}"),
+            ("Hottest tenth in common", percent(moved.top_overlap)),
+        ]
     if moved.inside_before is not None:
         made.append(("Saliency in the lesion", f"{percent(moved.inside_before)} → {percent(moved.inside_after)}"))
-    delta = desk.saliency(desk.undefended, attacked=True).delta
-    if delta is not None:
-        made.append(("Convergence delta", f"{delta:+.3f}"))
+    if after.delta is not None:
+        made.append(("Convergence delta", f"{after.delta:+.3f}"))
     return made

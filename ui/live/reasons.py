@@ -101,10 +101,10 @@ def maps(desk: Desk) -> list[Small]:
             films.append(("After", True, attacked.case.radiograph.pixels))
         for when, after, pixels in films:
             saliency = desk.saliency(model, attacked=after)
-            waiting = "" if saliency is not None else " …"
+            state = " …" if saliency is None else "" if saliency.map.any() else ": empty"
             of = (desk.film, model, after and desk.request, desk.method, saliency is None)
-            alt = f"{when} the attack: {METHODS[desk.method].title} of the {short(model)} model's reading"
-            shown.append(Small(f"{when}{name}{waiting}", alt, of, pixels, None if saliency is None else saliency.map))
+            alt = f"{when} the attack: {METHODS[desk.method].title} of the {short(model)} model's reading{state}"
+            shown.append(Small(f"{when}{name}{state}", alt, of, pixels, None if saliency is None else saliency.map))
     return shown
 
 

@@ -142,8 +142,7 @@ def reasons(bench: Bench) -> None:
         shown = [_map(bench, reader, "Before", bench.film.radiograph.pixels, attacked=False)]
         if attacked is not None:
             shown.append(_map(bench, reader, "After", attacked.case.radiograph.pixels, attacked=True))
-        known = all(small.map is not None for small in shown)
-        words = f"{reader.title}: {'before, after' if attacked else 'before'}{'' if known else ' …'}"
+        words = f"{reader.title}: {', '.join(map(_said, shown))}"
         pictures = "".join(f'<img src="{_uri(small)}" alt="{escape(small.alt)}">' for small in shown)
         pairs.append(f"<figure><div>{pictures}</div><figcaption>{escape(words)}</figcaption></figure>")
     markup(f'<div class="pairs">{"".join(pairs)}</div>', key="side-reasons")
@@ -153,6 +152,7 @@ def reasons(bench: Bench) -> None:
 class _Map:
     """A small picture; equal when it shows the same, by `of`."""
 
+    when: str
     alt: str
     of: tuple
     pixels: NDArray[np.float32] = field(compare=False, repr=False)
@@ -163,7 +163,12 @@ def _map(bench: Bench, reader: Reader, when: str, pixels: NDArray[np.float32], *
     saliency = bench.saliency(reader, attacked=attacked)
     alt = f"{when} the attack: {METHODS[METHOD].title} of what the {reader.name} model says"
     of = (bench.film, reader, attacked and bench.request, saliency is None)
-    return _Map(alt, of, pixels, None if saliency is None else saliency.map)
+    return _Map(when, alt, of, pixels, None if saliency is None else saliency.map)
+
+
+def _said(small: _Map) -> str:
+    marked = " …" if small.map is None else "" if small.map.any() else " (empty)"
+    return f"{small.when.lower()}{marked}"
 
 
 @functools.lru_cache(maxsize=64)
