@@ -15,7 +15,7 @@ from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate
 
-RESULTS = Path(__file__).parent / "results.json"
+RESULTS = {kind: Path(__file__).parent / "results" / f"{kind}.json" for kind in ("chest", "mammogram")}
 COMMAND = "python -m evidence.comparison"
 MEASURES = ("accuracy", "sensitivity", "specificity", "auc")
 
@@ -63,7 +63,12 @@ class Results:
         return tuple(sorted(set.intersection(*measured))) if measured else ()
 
 
-def load(path: Path = RESULTS) -> Results:
+def measured() -> tuple[str, ...]:
+    """The kinds of film that the command has run for."""
+    return tuple(kind for kind, path in RESULTS.items() if path.is_file())
+
+
+def load(path: Path = RESULTS["chest"]) -> Results:
     """What is stored, less what was measured on other weights than the zoo holds now.
 
     Raises `FileNotFoundError` before the command has run.
