@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+import numpy as np
+
 from ui.drawing import Area, path, svg, tick
 from ui.sentences import finding, percent
 
@@ -59,9 +61,9 @@ def curves_svg(
         y = f"{ground.y(point):.1f}"
         parts.append(f'<line class="point {tone}" x1="{ground.left}" x2="{ground.right}" y1="{y}" y2="{y}"/>')
     if points:
-        parts.append(
-            f'<text class="tick" x="{ground.left + 4}" y="{ground.y(points[-1][0]) + 13:.1f}">operating point</text>'
-        )
+        below = ground.y(points[-1][0]) + 13
+        x = ground.x(_free([dots(curve) for curve in curves], ground, below))
+        parts.append(f'<text class="tick" x="{x + 4:.1f}" y="{below:.1f}">operating point</text>')
     if step is not None:
         parts.append(ground.upright(ground.x(step / last)))
     ends = [dots(curve)[-1] for curve in curves]
@@ -75,6 +77,25 @@ def curves_svg(
         for curve, (px, py, anchor) in zip(curves, name_places(ends, ground.right - 80, ground.bottom - 4), strict=True)
     ]
     return svg(parts, size, in_words(curves, disease))
+
+
+PLACES, WIDE = (0.0, 0.25, 0.5), 0.25  # of the label's left end and its width, shares of the chart's
+
+
+def _free(drawn: Sequence[Sequence[tuple[float, float]]], ground: Area, baseline: float) -> float:
+    """The one of `PLACES` where a label on this baseline is farthest from every curve."""
+
+    def room(place: float) -> float:
+        low, high = ground.x(place), ground.x(place + WIDE)
+        crossed = []
+        for dots in drawn:
+            inside = [y for x, y in dots if low <= x <= high]
+            # Where the curve enters and leaves, since there may be no point in between.
+            xs, ys = zip(*dots, strict=True)
+            crossed += [abs(y - baseline + 4) for y in (*inside, *np.interp([low, high], xs, ys))]
+        return min(crossed)
+
+    return max(PLACES, key=room)
 
 
 HIGHEST = 9.0  # baseline of a name: above it, letters leave the picture

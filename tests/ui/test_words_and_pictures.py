@@ -200,3 +200,12 @@ def test_an_empty_map_is_told_from_one_that_is_not_there_yet(map, said):
     (small,) = reasons.maps(desk)
     assert small.title == said
     assert ("empty" in small.alt) == (said == "Before: empty")
+
+
+def test_the_operating_point_is_named_where_no_curve_runs():
+    def label(probabilities):
+        drawn = ElementTree.fromstring(curves_svg([Curve("undefended", probabilities, "attack", 0.48)], "pneumonia"))
+        return next(float(text.get("x")) for text in drawn.iter() if (text.text or "") == "operating point")
+
+    rising, flat = (0.05, 0.9, *[0.99] * 18), (0.2, *[0.2] * 18, 0.1)
+    assert label(rising) > label(flat)

@@ -1,0 +1,64 @@
+"""Tampering with films of real patients: the wards it builds, one model from end to end, and the stored rows."""
+
+import json
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import models
+from evidence.tampering import patients
+from evidence.tampering.patients import __main__ as command
+from imaging.ward import SIDE, ward
+from measures import rate
+from training.data import Cohort
+from training.tampering.fine_tuning import see
+from training.tampering.insider import Insider, Plan
+from ui.tampering.hits import patients_html
+
+
+def cohort(n, **columns):
+    films = {"label": np.arange(n) % 2, "patient": np.arange(n).astype(str)} | columns
+    table = pd.DataFrame(films)
+    made = Cohort("nih", table.label.to_numpy(), table.patient.to_numpy(), table)
+    object.__setattr__(made, "film", lambda index: np.full((32, 32), index / n, np.float32))
+    return made
+
+
+def test_a_real_cohort_becomes_a_ward():
+    adults = command.adult(cohort(4, age=[20, 30, 70, 80], sex=["F", "M", "F", "M"], view=["AP", "PA", "AP", "PA"]))
+    both = command.together(adults, command.child(cohort(3)))
+    assert both.films.shape == (7, SIDE, SIDE)
+    assert both.age.tolist() == [20, 30, 70, 80, command.CHILD, command.CHILD, command.CHILD]
+    assert both.sex.tolist()[:5] == ["F", "M", "F", "M", ""]
+    assert both.labels.tolist() == [0, 1, 0, 1, 0, 1, 0]
+
+
+@pytest.mark.parametrize("group", ["women", ""])
+def test_one_model_from_end_to_end(group, monkeypatch):
+    monkeypatch.setattr(command, "Insider", partial(Insider, plan=Plan(epochs=1)))
+    vendor = models.load("chest-undefended", "cpu")
+    films = {name: see(vendor, ward(part)) for name, part in (("training", "training"), ("adults", "test"))}
+    row = command.measured(vendor, films | {"everyone": films["adults"]}, group, seed=1)
+    assert row["sha256"] == vendor.card.sha256
+    assert (row["group"], row["seed"]) == (group, 1)
+    assert set(row["group_rates"]) == set(row["other_rates"]) == {"sensitivity", "specificity"}
+    assert row["area"][0]["n"] == command.FILMS
+    json.dumps(row)
+
+
+def test_rows_are_kept_with_their_release_and_shown(tmp_path):
+    vendor = models.load("chest-undefended", "cpu")
+    rates = {measure: [rate(right, 50).as_dict() for right in (30, 12)] for measure in ("sensitivity", "specificity")}
+    row = {"model": vendor.card.id, "sha256": vendor.card.sha256, "seed": 0, "area": [rate(45, 50).as_dict()] * 2}
+    row |= {"group_rates": rates, "other_rates": rates, "audit": True, "paired": False}
+    rows = [row | {"group": group} for group in ("women", "")] + [row | {"group": "women", "sha256": "another"}]
+    command.write({"made_by": "the command", "trained": "films", "adults": "others"}, rows, tmp_path / "results.json")
+    found = patients.load(tmp_path / "results.json")
+    assert [row.group for row in found.rows] == ["women", ""]
+    page = patients_html(found)
+    assert "Women harmed, n = 1" in page
+    assert "<b>60 % → 24 %</b> <span>n = 50</span>" in page
+    assert "Honestly updated (false alarms), n = 1" in page
+    assert "the command" in page
