@@ -34,24 +34,28 @@ def share(which: ArrayLike, people: ArrayLike) -> Estimate:
     """The share of films `which` is true of, bool `[n]`, where films of one of the `people` `[n]` go together.
 
     Wilson's interval for as many films as they are worth: n over the design effect, how much wider the share varies
-    between people than it would between n strangers (Rao and Scott, Biometrics 1992). Where every film says the same
-    that cannot be seen, and people are counted.
+    between people than it would between n strangers (Rao and Scott, Biometrics 1992), and fewer where people are few
+    (Korn and Graubard, Survey Methodology 1998). Where every film says the same that cannot be seen, and people are
+    counted; no other share is surer of its near end than that.
 
     Raises:
         ValueError: lengths differ or are 0.
     """
+    from scipy.stats import norm, t
+
     which, people = np.asarray(which, dtype=bool), np.asarray(people)
     if len(which) != len(people) or not len(which):
         raise ValueError(f"expected as many people as films and at least one, got {len(people)} and {len(which)}")
     n, value = len(which), float(which.mean())
     _, person = np.unique(people, return_inverse=True)
     films = np.bincount(person)
-    worth = float(len(films))
-    if 0 < value < 1 and len(films) > 1:
-        away = np.bincount(person, which) - value * films
-        varies = len(films) / (len(films) - 1) * float((away**2).sum()) / n**2
-        worth = min(n, value * (1 - value) / max(varies, 1e-12))
-    return Estimate(value, *_wilson(value, worth), n)
+    if value in (0, 1) or len(films) == 1:
+        return Estimate(value, *_wilson(value, len(films)), n)
+    away = np.bincount(person, which) - value * films
+    varies = len(films) / (len(films) - 1) * float((away**2).sum()) / n**2
+    few = (norm.ppf(0.5 + CONFIDENCE / 2) / t.ppf(0.5 + CONFIDENCE / 2, len(films) - 1)) ** 2
+    low, high = _wilson(value, few * min(n, value * (1 - value) / max(varies, 1e-12)))
+    return Estimate(value, min(low, _wilson(1, len(films))[0]), max(high, _wilson(0, len(films))[1]), n)
 
 
 def balanced(sensitivity: Estimate, specificity: Estimate) -> Estimate:

@@ -44,7 +44,7 @@ def main() -> None:
     options = parser.parse_args()
     cohorts = sets(data.data_root(options.data))
     for id in options.models:
-        model = models.load(id)
+        model = models.load(id, "cpu")
         detectors = {name: DETECTORS[name](model) for name in AROUND[id] if name in DETECTORS and name != "features"}
         if "features" in AROUND[id]:
             fits.save_gaussians(id, *gaussians(model, [cohort.evenly(TRAIN) for cohort in cohorts.train]))

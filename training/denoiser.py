@@ -78,7 +78,8 @@ def main() -> None:
         checkpoint.unlink(missing_ok=True)
     pools = [pool(cohort) for cohort in sets(data.data_root(options.data)).train]
     torch.manual_seed(PLAN.seed)
-    train(Denoiser(), pools, PLAN, checkpoint, Denoise(models.load(GUIDE))).save()
+    denoiser = Denoiser().to(models.choose_device())
+    train(denoiser, pools, PLAN, checkpoint, Denoise(models.load(GUIDE))).cpu().save()
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import models
 from evidence.lines import numbers
 from evidence.shipped import shipped
 
@@ -22,6 +23,7 @@ COMMAND = "python -m evidence.defences"
 NONE = "none"  # the name of the row without a defence
 ORDINARY = "ordinary"
 ATTACKERS = ("naive", "aware")
+TURNED = ("upside down", "black and white exchanged")  # strange films that are the ordinary ones, turned about
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,24 +83,35 @@ class Row:
 
 @dataclass(frozen=True)
 class Results:
-    """All rows, and how they were made."""
+    """The rows of one model, the bare one first, and how they were made."""
 
+    model: str
     made_by: str
     set: str
     attack: str
     rows: tuple[Row, ...]
 
+    @property
+    def bare(self) -> Row:
+        """The model without a defence."""
+        return self.rows[0]
 
-def load(folder: Path = RESULTS) -> Results:
-    """What is stored, less what was measured on other weights than the zoo holds now.
+
+def load(folder: Path = RESULTS) -> tuple[Results, ...]:
+    """What is stored, in the zoo's order of models, less what was measured on other weights than the zoo holds now.
 
     Raises `FileNotFoundError` before the command has run.
     """
-    files = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
-    if not files:
+    files = [folder / f"{id}.json" for id in models.ids()]
+    found = [_results(json.loads(path.read_text(encoding="utf-8"))) for path in files if path.is_file()]
+    if not found:
         raise FileNotFoundError(f"nothing measured in {folder}: run {COMMAND}")
-    rows = [_row(file, row) for file in files for row in shipped(file["rows"])]
-    return Results(files[0]["made_by"], files[0]["set"], files[0]["attack"], tuple(rows))
+    return tuple(results for results in found if results.rows and results.bare.defence == NONE)
+
+
+def _results(file: dict[str, Any]) -> Results:
+    rows = tuple(_row(file, row) for row in shipped(file["rows"]))
+    return Results(*(file[name] for name in ("model", "made_by", "set", "attack")), rows)
 
 
 def _row(file: dict[str, Any], row: dict[str, Any]) -> Row:

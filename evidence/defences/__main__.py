@@ -11,6 +11,7 @@ again.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +21,8 @@ import torch
 from torch import nn
 
 import models
-from evidence.defences import COMMAND, NONE, RESULTS
-from evidence.defences.measuring import STEPS, Films, hoped, joined, measured, read, told
+from evidence.defences import COMMAND, NONE, RESULTS, TURNED
+from evidence.defences.measuring import LEVELS, STEPS, Films, hoped, joined, measured, read, told
 from evidence.lines import line
 from robustness.defences import DEFENCES
 from robustness.defences.refer import DETECTORS
@@ -48,6 +49,8 @@ def measure(id: str, tried: Sequence[str], cohort: Cohort, others: Cohort, path:
     """Measure the rows of one model that are missing and store each as soon as it is known."""
     _, people = np.unique(cohort.people, return_inverse=True)
     header = {
+        "model": id,
+        "levels": list(LEVELS),
         "made_by": f"{COMMAND} --films {len(cohort)}",
         "set": "kermany-224/test",
         "attack": f"Auto-PGD on the margin, {STEPS} steps",
@@ -55,34 +58,47 @@ def measure(id: str, tried: Sequence[str], cohort: Cohort, others: Cohort, path:
         "people": line(people),
     }
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    bare = models.load(id)
+    bare = models.load(id, "cpu")
     same = {name: stored.get(name) for name in header} == header
-    rows = [row for row in stored["rows"] if row["sha256"] == bare.card.sha256] if same else []
-    missing = [name for name in (NONE, *tried) if name not in {row["defence"] for row in rows}]
+    wanted = (NONE, *tried)
+    rows = {row["defence"]: row for row in stored["rows"]} if same else {}
+    rows = {name: rows[name] for name in wanted if name in rows and rows[name]["made_of"] == made_of(bare, name)}
+    missing = [name for name in wanted if name not in rows]
     if not missing:
         return
     films = Films.of(cohort)
     made = hoped(bare, films)
     for name in missing:
-        row = {"model": id, "sha256": bare.card.sha256, "defence": name} | measured(bare, name, films, made)
+        row = {"model": id, "sha256": bare.card.sha256, "defence": name, "made_of": made_of(bare, name)}
+        row |= measured(bare, name, films, made)
         if name in DETECTORS:
             row["strange"] = strange(DEFENCES[name](bare), cohort, others)
-        rows.append(row)
+        rows[name] = row
         path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(header | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+        told = header | {"rows": [rows[each] for each in wanted if each in rows]}
+        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         print(id, name, flush=True)
+
+
+def made_of(bare: nn.Module, name: str) -> str:
+    """Names everything that a defended model answers by: another name, other answers."""
+    if name == NONE:
+        return bare.card.sha256
+    defended = DEFENCES[name](bare)
+    digest = hashlib.sha256(repr((DEFENCES[name], defended.card.operating_point)).encode())
+    for key, tensor in sorted(defended.state_dict().items()):
+        digest.update(key.encode() + tensor.double().numpy().tobytes())
+    digest.update(repr(getattr(defended, "threshold", None)).encode())
+    return digest.hexdigest()
 
 
 def strange(model: nn.Module, cohort: Cohort, others: Cohort) -> dict[str, str]:
     """How suspicious a detector finds films that it was not fitted to, by kind."""
     chests = [torch.from_numpy(cohort.film(index))[None, None] for index in range(len(cohort))]
     breasts = [torch.from_numpy(others.film(index))[None, None] for index in range(len(others))]
-    kinds = {
-        "mammograms": breasts,
-        "upside down": [film.flip(-2) for film in chests],
-        "black and white exchanged": [1 - film for film in chests],
-    }
-    found = {kind: [read(model, film) for film in films] for kind, films in kinds.items()}
+    turned = ([film.flip(-2) for film in chests], [1 - film for film in chests])
+    kinds = {"mammograms": breasts} | dict(zip(TURNED, turned, strict=True))
+    found = {kind: [read(model, film, seed=0) for film in films] for kind, films in kinds.items()}
     return {kind: told(joined(readings))["suspicion"] for kind, readings in found.items()}
 
 

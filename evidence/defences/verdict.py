@@ -9,7 +9,7 @@ from evidence.defences import Row
 from measures import Estimate, difference
 
 LEAST = 5  # films that the bare model has to lose, for there to be something to hold against
-TENTH = 0.1  # of the films: a gain that is certainly smaller is none
+TENTH = 0.1  # of the films: a gain that is certainly smaller is none, and a cost that is certainly larger too high
 
 
 class Verdict(Enum):
@@ -20,49 +20,58 @@ class Verdict(Enum):
     LOOKS = "Only looks safe"
     NOTHING = "Does not help"
     WORSE = "Makes it worse"
+    COSTLY = "Costs too much"
     FEW = "Too few films to say"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A defence against the bare model, on the films that both read rightly before anybody altered them.
+    """A defence against the bare model, with paired 95 % intervals that count patients.
 
-    `saved` is the share of those films that the bare model loses and the defended one does not, less the reverse,
-    against the attacker who knows the defence; the paired 95 % interval counts patients.
+    `saved`: of the films that the bare model reads rightly, the share that it loses to an attacker and the defended one
+    does not lose to one who knows it, less the reverse · `cost`: of all ordinary films, the share that only the bare
+    model reads rightly, less the reverse; a referred film is not read.
     """
 
     verdict: Verdict
     saved: Estimate
+    cost: Estimate
 
 
 def judge(row: Row, bare: Row, level: float) -> Judged:
     """Of one defence within one level of grey, against the bare model under the same attack.
 
-    `HOLDS` if the attacker who knows the defence certainly gets less than half of what the bare model loses; `LOOKS` if
-    that is so only of one who does not know it; `HELPS` if something is certainly saved; `NOTHING` if it is certainly
-    little; `WORSE` if more is certainly lost.
+    `WORSE` if more is certainly lost; `COSTLY` if the defence certainly loses a tenth of the ordinary films, whatever
+    it saves: who reads everything as ill, or refers it, cannot be misled; `HOLDS` if the attacker who knows the defence
+    certainly gets less than half of what the bare model loses; `LOOKS` if that is so only of one who does not know it;
+    `HELPS` if something is certainly saved; `NOTHING` if it is certainly little, and less than half.
 
     Raises:
-        ValueError: there is no film that both read rightly.
+        ValueError: there is no film that the bare model reads rightly.
     """
-    both = row.right(row.ordinary) & bare.right(bare.ordinary)
-    if not both.any():
-        raise ValueError(f"no film is read rightly both by {row.model} and inside {row.defence}")
-    lost = bare.wrong(bare.aware[level])[both]
-    hoped, known = (difference(lost, row.wrong(each[level])[both], row.people[both]) for each in (row.naive, row.aware))
-    return Judged(_verdict(int(lost.sum()), lost.mean() / 2, hoped, known), known)
+    right = bare.right(bare.ordinary)
+    if not right.any():
+        raise ValueError(f"no film is read rightly by {row.model}")
+    lost = bare.wrong(bare.aware[level])[right]
+    hoped, known = (
+        difference(lost, row.wrong(each[level])[right], row.people[right]) for each in (row.naive, row.aware)
+    )
+    cost = difference(right, row.right(row.ordinary), row.people)
+    return Judged(_verdict(int(lost.sum()), lost.mean() / 2, hoped, known, cost), known, cost)
 
 
-def _verdict(lost: int, half: float, hoped: Estimate, known: Estimate) -> Verdict:
+def _verdict(lost: int, half: float, hoped: Estimate, known: Estimate, cost: Estimate) -> Verdict:
     """`half` of what the bare model loses, and what is saved from either attacker."""
-    if lost < LEAST:
-        return Verdict.FEW
     if known.high < 0:
         return Verdict.WORSE
+    if cost.low > TENTH:
+        return Verdict.COSTLY
+    if lost < LEAST:
+        return Verdict.FEW
     if known.low > half:
         return Verdict.HOLDS
     if hoped.low > half and known.high < half:
         return Verdict.LOOKS
     if known.low > 0:
         return Verdict.HELPS
-    return Verdict.NOTHING if known.high < TENTH else Verdict.FEW
+    return Verdict.NOTHING if known.high < min(TENTH, half) else Verdict.FEW

@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-EXACT = 200_000  # outcomes of the two groups, up to which all are counted; beyond, the score is as good as normal
-NUISANCE = 201  # rates that are tried for the one that is not asked about
+MANY = 150  # films in the smaller group, from which the score is as good as normal
+EXACT = 1_000_000  # outcomes of two such groups, up to which all are counted all the same
+NUISANCE = 101  # rates that are tried for the one that is not asked about
 RULED_OUT = 1e-5  # probability that the rate is one of those which the films rule out
 TIE = 1e-9  # scores closer than this are one
 
@@ -18,26 +19,27 @@ def p_value(right: int, n: int, others_right: int, n_others: int, *, tolerance: 
 
     Exact and unconditional: outcomes are ordered by their score (Miettinen and Nurminen, Statistics in Medicine 1985),
     and the p is that of the rate which makes such an outcome likeliest (Chan and Zhang, Biometrics 1999), of the rates
-    that the films do not rule out (Berger and Boos, JASA 1994). Among many films the score is compared with a normal
-    distribution instead.
+    that the films do not rule out (Berger and Boos, JASA 1994). Among many films in both groups the score is compared
+    with a normal distribution instead.
 
     Args:
         right, n: right answers in the group, and its films.
         others_right, n_others: the same of everyone else.
         tolerance: the lead that is no reason to worry, 0 to below 1.
     """
+    from scipy.stats import binom, norm
+
     if others_right / n_others - right / n <= tolerance:
         return 1.0  # the score's root is fragile where there is nothing to see
-    if (n + 1) * (n_others + 1) > EXACT:
-        from scipy.stats import norm
-
+    if min(n, n_others) >= MANY and (n + 1) * (n_others + 1) > EXACT:
         return float(norm.sf(score(np.array(right), n, np.array(others_right), n_others, tolerance)))
-    table, chances, beyond = _outcomes(n, n_others, tolerance)
-    fits = _fitting(right, n, others_right, n_others, tolerance)
+    table = _scores(n, n_others, tolerance)
     # Of the others' right answers, the fewest that lead as far, for each number in the group.
     fewest = n_others + 1 - (table >= table[right, others_right] - TIE).sum(1)
-    likeliest = (chances[:, fits] * beyond[fewest][:, fits]).sum(0).max(initial=0.0)
-    return float(min(1.0, likeliest + RULED_OUT))
+    rates = _possible(right, n, others_right, n_others, tolerance)
+    chances = binom.pmf(np.arange(n + 1)[:, None], n, rates)
+    beyond = binom.sf(fewest[:, None] - 1, n_others, rates + tolerance)
+    return float(min(1.0, (chances * beyond).sum(0).max(initial=0.0) + RULED_OUT))
 
 
 def score(
@@ -62,29 +64,20 @@ def score(
     return (high - low - tolerance) / error
 
 
-def _fitting(right: int, n: int, others_right: int, n_others: int, tolerance: float) -> NDArray[np.bool_]:
-    """Which of the rates tried for the group both counts leave possible (Clopper and Pearson; half the risk each)."""
+def _possible(right: int, n: int, others_right: int, n_others: int, tolerance: float) -> NDArray[np.float64]:
+    """Rates of the group that neither count rules out (Clopper and Pearson; half the risk each), evenly spread; none
+    where the two counts contradict each other."""
     from scipy.stats import beta
 
-    rates, fits = np.linspace(0, 1 - tolerance, NUISANCE), np.ones(NUISANCE, bool)
+    least, most = 0.0, 1.0 - tolerance
     for count, of, ahead in ((right, n, 0.0), (others_right, n_others, tolerance)):
         low = beta.ppf(RULED_OUT / 4, count, of - count + 1) if count else 0.0
         high = beta.isf(RULED_OUT / 4, count + 1, of - count) if count < of else 1.0
-        fits &= (rates + ahead >= low) & (rates + ahead <= high)
-    return fits
+        least, most = max(least, float(low) - ahead), min(most, float(high) - ahead)
+    return np.linspace(least, most, NUISANCE) if least <= most else np.empty(0)
 
 
-@lru_cache(maxsize=64)
-def _outcomes(
-    n: int, n_others: int, tolerance: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Scores of all outcomes, `[n + 1, n_others + 1]`; by rate, the chances of the group's right answers
-    `[n + 1, rates]`, and of the others' reaching at least so many `[n_others + 2, rates]`."""
-    from scipy.stats import binom
-
-    rates = np.linspace(0, 1 - tolerance, NUISANCE)
-    rights, others = np.arange(n + 1), np.arange(n_others + 1)
-    table = score(rights[:, None], n, others[None], n_others, tolerance)
-    chances = binom.pmf(rights[:, None], n, rates)
-    beyond = binom.sf(np.arange(-1, n_others + 1)[:, None], n_others, rates + tolerance)
-    return table, chances, beyond
+@lru_cache(maxsize=8)
+def _scores(n: int, n_others: int, tolerance: float) -> NDArray[np.float64]:
+    """Of all outcomes, `[n + 1, n_others + 1]`."""
+    return score(np.arange(n + 1)[:, None], n, np.arange(n_others + 1)[None], n_others, tolerance)

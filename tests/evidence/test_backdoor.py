@@ -43,8 +43,8 @@ def test_thresholds_come_from_honest_updates_that_are_not_judged():
     setting = [row for row in rows if row.calibrating]
     assert all(row.sign == "" for row in setting)
     known = np.log([row.alone for row in setting if row.validated])
-    limit = known.mean() - t.isf(0.01, len(known) - 1) * known.std(ddof=1) * (1 + 1 / len(known)) ** 0.5
-    assert alone.threshold(rows) == pytest.approx(-limit)
+    limit = known.mean() - t.isf(0.005, len(known) - 1) * known.std(ddof=1) * (1 + 1 / len(known)) ** 0.5
+    assert alone.threshold(rows) == pytest.approx(max(-limit, -known.min()))
     assert flagged(setting + [replace(row, seed=99) for row in setting], "", "alone").value < 0.1
     suspicious = replace(setting[0], sign="marker", alone=math.exp(-alone.threshold(rows)) / 2)
     assert flagged([*setting, suspicious], "marker", "alone").value == 1

@@ -46,6 +46,13 @@ def test_no_size_of_group_flags_more_often_than_it_may(n, n_others, level):
     assert max(often) <= level * 1.02  # between two of the rates that are tried
 
 
+@pytest.mark.parametrize(("right", "n", "wrong", "n_others"), [(5, 8, 1, 300), (15, 20, 2, 1000), (6, 8, 1, 4000)])
+def test_no_rate_between_two_that_are_tried_is_likelier(right, n, wrong, n_others, monkeypatch):
+    found = p_value(right, n, n_others - wrong, n_others, tolerance=0.1)
+    monkeypatch.setattr(leads, "NUISANCE", 5001)
+    assert p_value(right, n, n_others - wrong, n_others, tolerance=0.1) == pytest.approx(found, rel=0.02)
+
+
 def test_without_a_tolerance_it_is_barnards():
     theirs = barnard_exact([[11, 2], [4, 9]], alternative="greater", pooled=True).pvalue
     assert p_value(2, 11, 11, 15, tolerance=0.0) == pytest.approx(theirs, rel=0.02)
@@ -54,6 +61,7 @@ def test_without_a_tolerance_it_is_barnards():
 def test_many_films_need_no_counting(monkeypatch):
     exact = p_value(150, 300, 250, 391, tolerance=0.05)
     monkeypatch.setattr(leads, "EXACT", 10)
+    monkeypatch.setattr(leads, "MANY", 100)
     assert p_value(150, 300, 250, 391, tolerance=0.05) == pytest.approx(exact, rel=0.25)
 
 

@@ -21,7 +21,8 @@ def row(defence, naive, aware):
 
 
 def drawn(*rows):
-    return table_html(list(rows), 2.0, Results("python -m evidence.defences", "kermany-224/test", "Auto-PGD", rows))
+    results = Results("chest-undefended", "python -m evidence.defences", "kermany-224/test", "Auto-PGD", rows)
+    return table_html(results, 2.0)
 
 
 def test_each_defence_stands_beside_the_bare_model():
@@ -62,13 +63,13 @@ def detector():
 def test_what_a_detector_catches_and_lets_pass(detector):
     curves = {referring.NAIVE: referring.roc(detector, detector.naive[2.0])}
     curves[referring.AWARE] = referring.roc(detector, detector.aware[2.0])
-    told = referring._sentence(curves, 2.0)
+    told = referring._sentence(detector, curves, 2.0)
     assert "refers 0 % of ordinary films" in told
-    assert "<b>50 %</b> <small>(43 % – 57 %)</small> of those by one who does not know it" in told
+    assert "<b>100 %</b> <small>(96 % – 100 %, n 90)</small> of those by one who does not know it" in told
     assert "<b>0 %</b>" in told
     picture = referring.roc_svg(curves)
     assert 'role="img"' in picture
-    assert "attacker knows it: area 0.50" in picture
+    assert "attacker knows it: area 0.28" in picture
 
 
 def test_what_each_answer_costs(detector):

@@ -29,8 +29,8 @@ def section(rows: list[Row], level: float) -> None:
     markup(
         '<h2 class="page">When the model says: a radiologist must look</h2>'
         '<p class="lead">Some defences do not answer about every film. They refer the suspicious ones, and so are '
-        "judged by two things: how many altered films they catch for how many ordinary ones referred in vain, and how "
-        "many of the answers that are still given are wrong.</p>",
+        "judged by two things: how many of the films that an attacker turned they catch for how many ordinary ones "
+        "referred in vain, and how many of the answers that are still given are wrong.</p>",
         key="referring-lead",
     )
     known = {row.defence: row for row in rows}
@@ -38,32 +38,33 @@ def section(rows: list[Row], level: float) -> None:
         "What it goes by", list(known), default=next(iter(known)), format_func=lambda name: DEFENCES[name].title
     )
     row = known[name or next(iter(known))]
-    curves = {NAIVE: roc(row, row.naive[level]), AWARE: roc(row, row.aware[level])}
+    tried = {NAIVE: roc(row, row.naive[level]), AWARE: roc(row, row.aware[level])}
+    curves = {who: curve for who, curve in tried.items() if curve is not None}
     readings = {EVERYDAY: row.ordinary, NAIVE: row.naive[level], AWARE: row.aware[level]}
     caught, left = st.columns(2, gap="large")
     with caught:
-        markup(f"{_sentence(curves, level)}{roc_svg(curves)}", key="referring-roc")
+        markup(f"{_sentence(row, curves, level)}{roc_svg(curves) if curves else ''}", key="referring-roc")
     with left:
         markup(f"{_left(row, readings)}{trade_svg(row, readings)}", key="referring-trade")
     markup(_strange(row) + _note(row), key="referring-strange")
 
 
-def _sentence(curves: dict[str, Roc], level: float) -> str:
-    first = curves[NAIVE]
+def _sentence(row: Row, curves: dict[str, Roc], level: float) -> str:
     told = " and ".join(
         f"<b>{percent(curve.found_at.value)}</b> <small>({percent(curve.found_at.low)} – "
-        f"{percent(curve.found_at.high)})</small> of those by one who {who}"
+        f"{percent(curve.found_at.high)}, n {curve.found_at.n})</small> of those by one who {who}"
         for who, curve in curves.items()
     )
+    alarms = percent(float(row.ordinary.referred.mean()))
+    caught = f"it refers {told}" if curves else "too few are turned to say what it refers"
     return (
-        f'<p class="label">Altered films caught, for ordinary ones referred in vain</p><p>At its threshold it refers '
-        f"{percent(first.alarms_at.value)} of ordinary films. Of films altered within {levels(level)} it refers {told}."
-        "</p>"
+        '<p class="label">Turned films caught, for ordinary ones referred in vain</p><p>At its threshold it refers '
+        f"{alarms} of ordinary films. Of films that an attacker turned within {levels(level)}, {caught}.</p>"
     )
 
 
 def roc_svg(curves: dict[str, Roc]) -> str:
-    """Altered films caught against ordinary films referred, at every threshold."""
+    """Turned films caught against ordinary films referred, at every threshold."""
     drawn = [
         Line(
             f"{who} + area {_area(curve.area)}",
@@ -74,7 +75,7 @@ def roc_svg(curves: dict[str, Roc]) -> str:
         )
         for who, curve in curves.items()
     ]
-    title = "Share of altered films caught, against the share of ordinary films referred in vain"
+    title = "Share of turned films caught, against the share of ordinary films referred in vain"
     return lines_svg(drawn, title, axis="% of ordinary ones", size=SIZE, names=NAMES, ticks=TICKS)
 
 

@@ -14,22 +14,21 @@ from ui.sentences import levels
 
 def screen() -> None:
     """The whole page below the bar."""
-    results = defences.load()
+    found = {results.model: results for results in defences.load()}
     markup(
         '<h1 class="page">Which defences are real</h1>'
         '<p class="lead">A defence may stop an attacker who has never heard of it. The one who counts knows it, and '
         "attacks model and defence as one. Here both have tried, on the same films.</p>",
         key="defences-lead",
     )
-    model, level = _choice(results)
-    shown = [row for row in results.rows if row.model == model]
-    markup(table.table_html(shown, level, results), key="defences-table")
-    referring.section([row for row in shown if row.refers], level)
+    results, level = _choice(found)
+    markup(table.table_html(results, level), key="defences-table")
+    referring.section([row for row in results.rows if row.refers], level)
 
 
-def _choice(results: Results) -> tuple[str, float]:
-    known = list(dict.fromkeys(row.model for row in results.rows))
-    steps = list(results.rows[0].aware)
+def _choice(found: dict[str, Results]) -> tuple[Results, float]:
+    first = next(iter(found.values()))
+    known, steps = list(found), list(first.bare.aware)
     with st.container(horizontal=True, gap="medium", key="defences-choice"):
         model = st.segmented_control(
             "Model inside the defence", known, default=known[0], format_func=lambda id: models.card(id).title
@@ -37,4 +36,4 @@ def _choice(results: Results) -> tuple[str, float]:
         level = st.segmented_control(
             "Largest change of a pixel, in grey levels of 255", steps, default=steps[-1], format_func=levels
         )
-    return model or known[0], level or steps[-1]
+    return found[model] if model else first, level or steps[-1]

@@ -22,19 +22,19 @@ HEADS = (
 )
 
 
-def table_html(rows: list[Row], level: float, results: Results) -> str:
+def table_html(results: Results, level: float) -> str:
     """The rows of one model, the bare one first."""
-    bare = next(row for row in rows if row.defence == NONE)
     heads = "".join(f"<th>{head}</th>" for head in HEADS)
-    lines = "".join(_line(row, bare, level) for row in rows)
+    lines = "".join(_line(row, results.bare, level) for row in results.rows)
     return (
         f'<table class="figures-table defences"><tr>{heads}</tr>{lines}</table>'
-        f'<p class="hint">Of {len(bare.labels)} test films of children ({escape(results.set)}), each pushed towards '
-        f"the other class by {escape(results.attack)}; small: 95 % interval. A film counts as misread if it is read as "
-        "the attacker wants and not referred to a radiologist. Who knows the defence also tries the films made for the "
-        "bare model. What a defence does without a gradient is passed by as if it were not there (BPDA). Judged on the "
-        "films that both, with the defence and without, read rightly before: saved are those that only the bare model "
-        f"loses, less those that only the defended one does. Remade by <code>{escape(results.made_by)}</code>.</p>"
+        f'<p class="hint">Of {len(results.bare.labels)} test films of children ({escape(results.set)}), each pushed '
+        f"towards the other class by {escape(results.attack)}; small: 95 % interval over patients. A film counts as "
+        "misread if it is read as the attacker wants and not referred to a radiologist. Who knows the defence also "
+        "tries the films made for the bare model. What a defence does without a gradient is passed by as if it were "
+        "not there (BPDA). Saved, of the films that the bare model reads rightly before: those that only the bare "
+        "model loses, less those that only the defended one does. A defence that certainly loses a tenth of ordinary "
+        f"films costs too much, whatever it saves. Remade by <code>{escape(results.made_by)}</code>.</p>"
     )
 
 

@@ -23,7 +23,7 @@ LEVEL = 2.0  # what the page opens with, where it was measured: grey levels of 2
 PREVALENCES = (2, 5, 10, 20, 50, 100, 200, 300, 500, 800)  # ill people, of `PEOPLE`
 CURVES = {
     "auc": "AUC: how well it tells ill from healthy",
-    "sensitivity": "Sensitivity: share of pneumonias found",
+    "sensitivity": "Sensitivity: share of {cases} found",
     "accuracy": "Accuracy: share of films read rightly",
 }
 FILMS = {"chest": "Chest X-rays", "mammogram": "Mammograms"}
@@ -40,12 +40,32 @@ class Whom:
     disease: str
     cases: str
     films: str
+    of: str
+    like: str
     prevalence: int
 
 
 WHOM = {
-    "chest": Whom("children", "who are X-rayed", "pneumonia", "Pneumonias", "test films of children", 200),
-    "mammogram": Whom("women", "who are screened", "a cancer", "Cancers", "drawn mammograms of nobody", 10),
+    "chest": Whom(
+        people="children",
+        asked="who are X-rayed",
+        disease="pneumonia",
+        cases="Pneumonias",
+        films="test films of children",
+        of="patients",
+        like="like those of the test films",
+        prevalence=200,
+    ),
+    "mammogram": Whom(
+        people="women",
+        asked="who are screened",
+        disease="a cancer",
+        cases="Cancers",
+        films="drawn mammograms",
+        of="women who do not exist",
+        like="who look as the phantoms do",
+        prevalence=10,
+    ),
 }
 
 
@@ -108,8 +128,9 @@ def screen(results: Results, choice: Choice) -> None:
     ill, n, people = int(results.labels.sum()), len(results.labels), len(set(results.people.tolist()))
     markup(f'<p class="sentence ward">{_sentence(results, choice)}</p>', key="cohort-sentence", announce=True)
     for column, (measure, title) in zip(st.columns(3, gap="medium"), CURVES.items(), strict=True):
+        words = title.format(cases=choice.whom.cases.lower())
         with column:
-            markup(f'<p class="label">{title}</p>{curves(results, measure, title)}', key=f"cohort-{measure}")
+            markup(f'<p class="label">{words}</p>{curves(results, measure, words)}', key=f"cohort-{measure}")
     costs, ward_table = st.columns([1, 2.05], gap="medium")
     with costs:
         markup(_costs(results, choice), key="cohort-costs")
@@ -119,7 +140,8 @@ def screen(results: Results, choice: Choice) -> None:
         markup(table_html(ordinary, found, choice), key="cohort-table")
     markup(
         f'<p class="hint">{n} {choice.whom.films} ({escape(results.set)}), {ill} of them with {choice.whom.disease}, '
-        f"of {people} patients. {escape(results.attack)}; each film is pushed to the wrong side as far as it goes, and "
+        f"of {people} {choice.whom.of}. {escape(results.attack)}; each film is pushed to the wrong side as far as it "
+        "goes, and "
         f"what succeeds within a smaller change counts within a larger one, too. {_bare(results)}Bands, thin lines and "
         "small figures: "
         f"95 % intervals. Remade by <code>{escape(results.made_by)}</code>.</p>",
@@ -214,7 +236,7 @@ def table_html(ordinary: Ward, attacked: Ward, choice: Choice) -> str:
             cells = "".join(f"<td>{_people(share)}</td>" for share in shares)
             lines.append(f"<tr><th>{name}</th>{cells}<td>{_people(more, sign='+')}</td></tr>")
     return (
-        f'<p class="label">Of {PEOPLE:,} {choice.whom.people} like those of the test films</p>'
+        f'<p class="label">Of {PEOPLE:,} {choice.whom.people} {choice.whom.like}</p>'
         '<table class="figures-table">'
         f"<tr><th></th><th>{first}</th><th>{second}</th><th>difference</th></tr>{''.join(lines)}</table>"
     )
