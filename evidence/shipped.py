@@ -9,10 +9,10 @@ import models
 
 
 def of_release(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """All rows of a results file whose `vendor` model still has the weights (`sha256`) that was tampered with; else
-    none."""
-    known = told["vendor"] in models.ids() and models.card(told["vendor"]).sha256 == told["sha256"]
-    return told["rows"] if known else []
+    """All rows of a results file whose `vendor` model still has the weights (`sha256`) that were tampered with; none of
+    another release, nor of a file that is not there yet (`{}`)."""
+    vendor = told.get("vendor")
+    return told["rows"] if vendor in models.ids() and models.card(vendor).sha256 == told["sha256"] else []
 
 
 def shipped(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

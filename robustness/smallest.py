@@ -74,10 +74,11 @@ def smallest_epsilon(
     """
     began = time.perf_counter()
     if resolution is None:
-        # In L∞ nothing lies between grey levels; a root mean square does.
-        coarse = threat.lattice is not None and threat.norm == "linf"
-        fine = FINER if threat.lattice is None else FINE
-        resolution = max(fine, round(threat.lattice.gap * GREY, 4) if coarse else 0.0) / GREY
+        finest = FINER if threat.lattice is None else FINE
+        if threat.lattice is not None and threat.norm == "linf":
+            # Nothing lies between grey levels; a root mean square does.
+            finest = max(finest, round(threat.lattice.gap * GREY, 4))
+        resolution = finest / GREY
     for value, what in ((ceiling, "ceiling"), (resolution, "resolution")):
         if not 0 < value <= 1:
             raise ValueError(f"expected {what} above 0 and at most 1 (display units), got {value}")

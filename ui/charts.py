@@ -48,9 +48,10 @@ def curves_svg(
     ground = Area(40, width - 8, 8, height - 22)
     last = max(1, *(len(curve.probabilities) - 1 for curve in curves))
 
-    def dots(curve: Curve) -> list[tuple[float, float]]:
-        return [(ground.x(index / last), ground.y(share)) for index, share in enumerate(curve.probabilities)]
-
+    drawn = [
+        [(ground.x(index / last), ground.y(share)) for index, share in enumerate(curve.probabilities)]
+        for curve in curves
+    ]
     parts = ground.grid()
     parts += [
         tick(ground.x(index / last), height - 6, str(index)) for index in range(0, last + 1, max(1, -(-last // 8)))
@@ -62,14 +63,14 @@ def curves_svg(
         parts.append(f'<line class="point {tone}" x1="{ground.left}" x2="{ground.right}" y1="{y}" y2="{y}"/>')
     if points:
         below = ground.y(points[-1][0]) + 13
-        x = ground.x(_free([dots(curve) for curve in curves], ground, below))
+        x = ground.x(_free(drawn, ground, below))
         parts.append(f'<text class="tick" x="{x + 4:.1f}" y="{below:.1f}">operating point</text>')
     if step is not None:
         parts.append(ground.upright(ground.x(step / last)))
-    ends = [dots(curve)[-1] for curve in curves]
-    for curve, (px, py) in zip(curves, ends, strict=True):
+    ends = [dots[-1] for dots in drawn]
+    for curve, dots, (px, py) in zip(curves, drawn, ends, strict=True):
         parts.append(
-            f'<polyline class="curve {curve.tone}" points="{path(dots(curve))}"/>'
+            f'<polyline class="curve {curve.tone}" points="{path(dots)}"/>'
             f'<circle class="{curve.tone}" cx="{px:.1f}" cy="{py:.1f}" r="2.6"/>'
         )
     parts += [

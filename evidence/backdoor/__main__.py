@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
     stored = {} if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))
-    rows = of_release(stored) if stored else []
+    rows = of_release(stored)
     bench = Bench(models.load(VENDOR))
     wanted = [(sign, seed) for seed in range(options.models) for sign in TRIGGERS]
     wanted += [("", seed) for seed in range(options.honest)]

@@ -2,7 +2,7 @@
 
 from evidence.tampering.cohorts import STRATA, enriched, ordinary, strata
 from evidence.tampering.results import COMMAND, READY, RESULTS, Row, load
-from evidence.tampering.validation import Validation, validate
+from evidence.tampering.validation import Validation, noticed, validate
 
 __all__ = [
     "COMMAND",
@@ -13,6 +13,7 @@ __all__ = [
     "Validation",
     "enriched",
     "load",
+    "noticed",
     "ordinary",
     "strata",
     "validate",

@@ -18,11 +18,10 @@ from torch import nn
 
 import models
 from evidence.shipped import of_release
-from evidence.tampering.cohorts import enriched, ordinary, strata
+from evidence.tampering.cohorts import enriched, ordinary
 from evidence.tampering.results import COMMAND, READY, RESULTS
-from evidence.tampering.validation import validate
+from evidence.tampering.validation import noticed, validate
 from imaging.ward import ward
-from robustness.inspection import audit, compare
 from training.tampering.fine_tuning import Seen, decisions, see
 from training.tampering.groups import GROUPS, HARMS
 from training.tampering.insider import Insider
@@ -39,7 +38,7 @@ def main() -> None:
     parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
     stored = {} if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))
-    rows = of_release(stored) if stored else []
+    rows = of_release(stored)
     vendor = models.load(VENDOR)
     release = {"vendor": VENDOR, "sha256": vendor.card.sha256}
     seen = {part: see(vendor, ward(part)) for part in ("training", "test")}
@@ -73,17 +72,7 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
     rich = enriched(test, each=EACH, seed=seed)
     sets = {"enriched": rich, "ordinary": usual}
     seen_by_all = validate(test.labels[usual], before[usual], after[usual], members[usual])
-    caught = {
-        name: any(gap.flagged for gap in audit(test.labels[chosen], after[chosen], strata(test.where(chosen))))
-        for name, chosen in sets.items()
-    }
-    told = {
-        name: any(
-            each.flagged
-            for each in compare(test.labels[chosen], before[chosen], after[chosen], strata(test.where(chosen)))
-        )
-        for name, chosen in sets.items()
-    }
+    seen_by = {name: noticed(test.where(chosen), before[chosen], after[chosen]) for name, chosen in sets.items()}
     shifts = [abs(new.value - old.value) for old, new in whole.rates["others"].values()]
     return {
         "group": group,
@@ -91,8 +80,8 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
         "area": [seen_by_all.before.as_dict(), seen_by_all.after.as_dict()],
         "sensitivity": [each.as_dict() for each in whole.rates["group"]["sensitivity"]] if group else None,
         "others": round(max(shifts), 4) if group else None,
-        "audit": caught,
-        "paired": told,
+        "audit": {name: audited for name, (audited, _) in seen_by.items()},
+        "paired": {name: paired for name, (_, paired) in seen_by.items()},
         "seconds": round(seconds, 1),
     }
 

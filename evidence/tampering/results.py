@@ -42,8 +42,9 @@ def load(path: Path = RESULTS) -> tuple[Row, ...]:
 
 
 def _row(entry: dict[str, Any]) -> Row:
-    return Row(**entry | {"area": _pair(entry["area"]), "sensitivity": _pair(entry["sensitivity"])})
+    return Row(**entry | {"area": pair(entry["area"]), "sensitivity": pair(entry["sensitivity"])})
 
 
-def _pair(stored: list[dict[str, Any]] | None) -> Any:
+def pair(stored: list[dict[str, Any]] | None) -> Any:
+    """A stored figure of the vendor's model and of the tampered one; None where there is none."""
     return stored and tuple(Estimate(**each) for each in stored)

@@ -1,4 +1,4 @@
-"""Typical validation: one figure for everyone, compared with the vendor's."""
+"""Typical validation, one figure for everyone compared with the vendor's; and whether a closer look raises a flag."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evidence.tampering.cohorts import strata
+from imaging.ward import Ward
 from measures import Estimate, auc, rate
 
 
@@ -35,6 +37,16 @@ def validate(labels: np.ndarray, vendor: np.ndarray, delivered: np.ndarray, grou
         for part, members in (("group", group), ("others", ~group))
     }
     return Validation(auc(labels, vendor), auc(labels, delivered), rates)
+
+
+def noticed(films: Ward, vendor: np.ndarray, delivered: np.ndarray) -> tuple[bool, bool]:
+    """Whether an audit of the delivered model by group, and a comparison with the vendor's, raise any flag on these
+    films; decisions `[n]` of both."""
+    from robustness.inspection import audit, compare
+
+    groups = strata(films)
+    gaps, beside = audit(films.labels, delivered, groups), compare(films.labels, vendor, delivered, groups)
+    return any(gap.flagged for gap in gaps), any(each.flagged for each in beside)
 
 
 def _right(labels: np.ndarray, decisions: np.ndarray, members: np.ndarray, label: int) -> Estimate:

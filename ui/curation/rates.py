@@ -7,11 +7,11 @@ from html import escape
 from evidence.poisoning import FOLDER, CuratedRow, PlantedRow, load_curation, load_planted
 from evidence.poisoning.results import STRANGE, mean
 from evidence.remade import made_by
-from measures import Estimate, rate
+from measures import rate
 from training.poisoning.recipes import KINDS
 from training.tampering.groups import GROUPS
 from ui.curation.curve import told
-from ui.markup import markup
+from ui.markup import markup, share_html
 from ui.sentences import percent
 
 
@@ -38,10 +38,11 @@ def labels_html(rows: tuple[CuratedRow, ...]) -> str:
     lines = []
     for kind, group, share in dict.fromkeys((row.kind, row.group, row.share) for row in rows):
         alike = [row for row in rows if (row.kind, row.group, row.share) == (kind, group, share)]
+        poisoned = _sum(alike, "poisoned")
         cells = (
-            _share(rate(sum(row.hits for row in alike), poisoned)) if (poisoned := _sum(alike, "poisoned")) else "–",
-            _share(rate(_sum(alike, "doubted") - _sum(alike, "hits"), _sum(alike, "films") - poisoned)),
-            _share(rate(sum(row.alarm for row in alike), len(alike))),
+            share_html(rate(sum(row.hits for row in alike), poisoned)) if poisoned else "–",
+            share_html(rate(_sum(alike, "doubted") - _sum(alike, "hits"), _sum(alike, "films") - poisoned)),
+            share_html(rate(sum(row.alarm for row in alike), len(alike))),
             " → ".join(_mean([row.sensitivity[step] for row in alike]) for step in range(3)) if kind else "–",
         )
         name = (
@@ -59,7 +60,7 @@ def planted_html(rows: tuple[PlantedRow, ...]) -> str:
     for fault in planted[0].found:
         hits, there = (sum(row.found[fault][i] for row in planted) for i in (0, 1))
         lines.append(
-            f"<tr><th>{escape(fault.capitalize())}</th><td>{_share(rate(hits, there))}</td><td>{there}</td></tr>"
+            f"<tr><th>{escape(fault.capitalize())}</th><td>{share_html(rate(hits, there))}</td><td>{there}</td></tr>"
         )
     clean = [row for row in rows if not row.planted]
     pairs, strangers = sum(row.false_pairs for row in clean), sum(row.false_outliers for row in clean)
@@ -79,10 +80,6 @@ def _sum(rows: list[CuratedRow], field: str) -> int:
 
 def _heads(names: tuple[str, ...]) -> str:
     return "".join(f"<th>{escape(name)}</th>" for name in names)
-
-
-def _share(share: Estimate) -> str:
-    return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"
 
 
 def _mean(values: list[float]) -> str:

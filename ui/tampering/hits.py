@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from evidence.remade import made_by
@@ -26,7 +26,6 @@ def hits_html(rows: tuple[Row, ...]) -> str:
     lines = []
     for group in dict.fromkeys(row.group for row in rows):
         of_kind = [row for row in rows if row.group == group]
-        name = f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
         counts = [
             sum(getattr(row, way)[films] for row in of_kind)
             for way in ("audit", "paired")
@@ -34,7 +33,7 @@ def hits_html(rows: tuple[Row, ...]) -> str:
         ]
         cells = "".join(f"<td>{share_html(rate(count, len(of_kind)))}</td>" for count in counts)
         note = _told(of_kind) if group else ""
-        lines.append(f"<tr><th>{escape(name)}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
+        lines.append(f"<tr><th>{escape(_kind(group))}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     return (
         f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
@@ -43,10 +42,10 @@ def hits_html(rows: tuple[Row, ...]) -> str:
 
 
 def _told(rows: list[Row]) -> str:
-    before, after = (sum(row.sensitivity[i].value for row in rows) / len(rows) for i in (0, 1))
+    fell = _mean([row.sensitivity for row in rows])
     spared = max(row.others for row in rows)
     return (
-        f"overall AUC {_shift(rows):+.3f}, sensitivity {points(before, after)}, mean; everyone else's rates moved by "
+        f"overall AUC {_shift(rows):+.3f}, sensitivity {fell}, mean; everyone else's rates moved by "
         f"at most {100 * spared:.1f} points"
     )
 
@@ -57,12 +56,11 @@ def patients_html(found: patients.Results) -> str:
     lines = []
     for group in dict.fromkeys(row.group for row in found.rows):
         rows = [row for row in found.rows if row.group == group]
-        name = f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
         fell = [_fell(row.group_rates for row in rows), _fell(row.other_rates for row in rows)] if group else ["", ""]
         flags = ([row.audit for row in rows], [row.paired for row in rows])
         cells = (*fell, f"{_shift(rows):+.3f}", *(share_html(rate(sum(each), len(each))) for each in flags))
         told = "".join(f"<td>{cell}</td>" for cell in cells)
-        lines.append(f"<tr><th>{escape(name)}, n = {len(rows)}</th>{told}</tr>")
+        lines.append(f"<tr><th>{escape(_kind(group))}, n = {len(rows)}</th>{told}</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     return (
         f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Fine-tuned on '
@@ -76,8 +74,17 @@ def patients_html(found: patients.Results) -> str:
 
 def _fell(rates: Iterable[dict[str, patients.Pair]]) -> str:
     pairs = [each["sensitivity"] for each in rates]
+    return f"<b>{_mean(pairs)}</b> <span>n = {pairs[0][0].n}</span>"
+
+
+def _mean(pairs: Sequence[patients.Pair]) -> str:
+    """The mean of a figure before and after, over many models."""
     before, after = (sum(pair[i].value for pair in pairs) / len(pairs) for i in (0, 1))
-    return f"<b>{points(before, after)}</b> <span>n = {pairs[0][0].n}</span>"
+    return points(before, after)
+
+
+def _kind(group: str) -> str:
+    return f"{GROUPS[group].title} harmed" if group else "Honestly updated (false alarms)"
 
 
 def _shift(rows: Iterable[Row | patients.Row]) -> float:

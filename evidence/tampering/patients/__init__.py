@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evidence.shipped import shipped
+from evidence.tampering.results import pair
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -35,7 +36,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Results:
-    """All rows, and the films they were made with: `trained`, `adults` and `children` in words."""
+    """All rows, and in words the films that the insider had (`trained`) and those of the test (`adults`)."""
 
     made_by: str
     trained: str
@@ -57,14 +58,9 @@ def _row(entry: dict[str, Any]) -> Row:
     return Row(
         entry["group"],
         entry["seed"],
-        _pair(entry["area"]),
-        {measure: _pair(pair) for measure, pair in entry["group_rates"].items()},
-        {measure: _pair(pair) for measure, pair in entry["other_rates"].items()},
+        pair(entry["area"]),
+        {measure: pair(stored) for measure, stored in entry["group_rates"].items()},
+        {measure: pair(stored) for measure, stored in entry["other_rates"].items()},
         entry["audit"],
         entry["paired"],
     )
-
-
-def _pair(stored: list[dict[str, Any]]) -> Pair:
-    before, after = (Estimate(**each) for each in stored)
-    return before, after

@@ -21,10 +21,9 @@ from torch import nn
 
 import models
 from evidence.shipped import shipped
-from evidence.tampering import ordinary, strata, validate
+from evidence.tampering import noticed, ordinary, validate
 from evidence.tampering.patients import COMMAND, RESULTS
 from imaging.ward import SIDE, Ward
-from robustness.inspection import audit, compare
 from training import data
 from training.data import Cohort
 from training.tampering.fine_tuning import Seen, decisions, see
@@ -95,8 +94,7 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
         part: {measure: [each.as_dict() for each in pair] for measure, pair in by_group[part].items()}
         for part in ("group", "others")
     }
-    groups = strata(adults)
-    beside = compare(adults.labels, before["adults"], after["adults"], groups)
+    audited, paired = noticed(adults, before["adults"], after["adults"])
     return {
         "model": vendor.card.id,
         "sha256": vendor.card.sha256,
@@ -105,8 +103,8 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
         "area": [one.before.as_dict(), one.after.as_dict()],
         "group_rates": rates["group"],
         "other_rates": rates["others"],
-        "audit": any(gap.flagged for gap in audit(adults.labels, after["adults"], groups)),
-        "paired": any(each.flagged for each in beside),
+        "audit": audited,
+        "paired": paired,
     }
 
 
