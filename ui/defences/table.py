@@ -11,6 +11,7 @@ from evidence.defences import NONE, Results, Row
 from evidence.defences.verdict import judge
 from measures import Estimate, share
 from robustness.defences import DEFENCES
+from ui.markup import share_html
 from ui.sentences import percent
 
 HEADS = (
@@ -64,8 +65,8 @@ def _saved(saved: Estimate) -> str:
 def _share(which: NDArray[np.bool_], row: Row, tone: str) -> str:
     found = share(which, row.people)
     return (
-        f"<b>{percent(found.value)}</b> <span>{percent(found.low)} – {percent(found.high)}</span>"
-        f'<div class="share {tone}" aria-hidden="true"><i style="width:{round(100 * found.value)}%"></i></div>'
+        share_html(found)
+        + f'<div class="share {tone}" aria-hidden="true"><i style="width:{round(100 * found.value)}%"></i></div>'
     )
 
 
