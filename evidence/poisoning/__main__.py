@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 import models
 from evidence.poisoning.curating import FILMS, curated
-from evidence.poisoning.material import NETWORK, collided, gather, joined
+from evidence.poisoning.material import NETWORK, altered, gather, joined
 from evidence.poisoning.measuring import point
 from evidence.poisoning.planting import searched
 from evidence.poisoning.results import COMMAND, FOLDER
+from evidence.shipped import of_release
 from training.poisoning.learner import features_of
-from training.poisoning.recipes import AIMED_AT, KINDS, possible
+from training.poisoning.recipes import KINDS, possible
 
 SEARCHED = (0.02, 0.05, 0.1)  # shares at which sets are searched
 TIMES_UNTOUCHED = 3  # sets that nobody touched, for each poisoned one of a kind
@@ -49,16 +50,19 @@ def main() -> None:
 
 
 def fill(name: str, jobs: Iterator[Job], made_by: str, *, fresh: bool) -> None:
-    """Measure what is missing, or `fresh` everything, and store each row as soon as it is known."""
+    """Measure what is missing, or `fresh` everything, and store each row as soon as it is known, in the jobs' order."""
     path = FOLDER / f"{name}.json"
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() and not fresh else []
+    rows = of_release(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() and not fresh else []
+    told = {"made_by": made_by, "vendor": NETWORK, "sha256": models.card(NETWORK).sha256}
     FOLDER.mkdir(exist_ok=True)
-    for key, measure in jobs:
-        if any(all(row[field] == value for field, value in key.items()) for row in rows):
-            continue
-        rows.append(measure())
-        path.write_text(json.dumps({"made_by": made_by, "rows": rows}, indent=1) + "\n", encoding="utf-8")
-        print(name, key, flush=True)
+    for place, (key, measure) in enumerate(jobs):
+        known = next((row for row in rows if all(row[field] == value for field, value in key.items())), None)
+        if known is not None:
+            rows.remove(known)
+        rows.insert(place, known or measure())
+        if known is None:
+            path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+            print(name, key, flush=True)
 
 
 class Bench:
@@ -70,35 +74,34 @@ class Bench:
         self.whole = joined(list(self.parts.values()))
 
     @cache  # noqa: B019  (one bench lives as long as the command)
-    def collisions(self, group: str) -> NDArray[np.float64]:
-        """Features of all films once the group's healthy ones are altered."""
-        return collided(self.network, self.whole, self.parts["training"], group)
+    def altered(self, kind: str, aim: str) -> NDArray[np.float64] | None:
+        """Of all films, features once poisoned; None where no film is altered."""
+        return altered(self.network, self.whole, self.parts["training"], kind, aim) if kind else None
 
     def curve(self, seeds: int) -> Iterator[Job]:
         """Harm by share."""
-        train = self.parts["training"]
-        for kind, group in poisonings():
-            for share in possible(train.ward, kind, group):
+        train, test = (self.parts[part].ward for part in ("training", "test"))
+        for kind, aim in poisonings():
+            for share in possible(train, kind, aim):
 
-                def measure(kind: str = kind, group: str = group, share: float = share) -> dict[str, Any]:
-                    altered = None if KINDS[kind].flips else self.collisions(group)[: len(train.ward)]
-                    return point(self.parts, altered, kind, group, share=share, seeds=seeds)
+                def measure(kind: str = kind, aim: str = aim, share: float = share) -> dict[str, Any]:
+                    altered = self.altered(kind, aim)
+                    learned = None if altered is None else altered[: len(train)]
+                    signed = altered[-len(test) :] if KINDS[kind].signed else None
+                    return point(self.parts, learned, signed, kind, aim, share=share, seeds=seeds)
 
-                yield {"kind": kind, "group": group, "share": share}, measure
+                yield {"kind": kind, "aim": aim, "share": share}, measure
 
     def curation(self, sets: int) -> Iterator[Job]:
         """Wrong labels, searched for."""
         cases = [("", "", 0.0, seed) for seed in range(TIMES_UNTOUCHED * sets)]
-        cases += [
-            (kind, group, share, seed) for kind, group in poisonings() for share in SEARCHED for seed in range(sets)
-        ]
-        for kind, group, share, seed in cases:
+        cases += [(kind, aim, share, seed) for kind, aim in poisonings() for share in SEARCHED for seed in range(sets)]
+        for kind, aim, share, seed in cases:
 
-            def measure(kind: str = kind, group: str = group, share: float = share, seed: int = seed) -> dict[str, Any]:
-                altered = {group: self.collisions(group)} if kind and not KINDS[kind].flips else {}
-                return curated(self.whole, altered, kind, group, share=share, seed=seed)
+            def measure(kind: str = kind, aim: str = aim, share: float = share, seed: int = seed) -> dict[str, Any]:
+                return curated(self.whole, self.altered(kind, aim), kind, aim, share=share, seed=seed)
 
-            yield {"kind": kind, "group": group, "share": share, "seed": seed}, measure
+            yield {"kind": kind, "aim": aim, "share": share, "seed": seed}, measure
 
     def planted(self, sets: int) -> Iterator[Job]:
         """Leaked films and strangers, searched for."""
@@ -117,8 +120,8 @@ class Bench:
 
 
 def poisonings() -> tuple[tuple[str, str], ...]:
-    """Every kind, with every group that it can be aimed at."""
-    return tuple((kind, group) for kind, recipe in KINDS.items() for group in (AIMED_AT if recipe.aimed else ("",)))
+    """Every kind, with every group or sign that it can be aimed at."""
+    return tuple((kind, aim) for kind, recipe in KINDS.items() for aim in recipe.aims or ("",))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""A set is searched for wrong labels, and learned from again without those that are doubted."""
+"""A set is searched for wrong labels and for films unlike a trusted set's, and learned from again without them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,17 +11,20 @@ from numpy.typing import NDArray
 
 from evidence.poisoning.material import Material, members
 from measures import area
-from robustness.curation import Excess, LabelError, label_errors, more_than_trusted
-from training.poisoning.recipes import chosen
+from robustness.curation import Excess, LabelError, Unlike, label_errors, more_than_trusted, unlike_trusted
+from training.poisoning.recipes import AT_GROUPS, chosen
+from training.tampering.triggers import TRIGGERS
 
 FILMS = 600  # of a set, and of the trusted one
 
 
 @dataclass(frozen=True)
 class Doubts:
-    """Films whose label is doubted, and the groups in which more are than in the trusted set."""
+    """Films whose label is doubted, films unlike the trusted set's of their label, and the groups in which more are
+    either than in the trusted set."""
 
-    films: tuple[LabelError, ...]
+    labels: tuple[LabelError, ...]
+    unlike: tuple[Unlike, ...]
     excess: tuple[Excess, ...]
 
     @property
@@ -32,20 +36,21 @@ class Doubts:
 def doubts(features: NDArray[np.float64], labels: NDArray[np.int64], delivered: Material, trusted: Material) -> Doubts:
     """Search a set, given its features and labels as delivered, and hold it against a trusted one."""
     found = label_errors(features, labels)
+    unlike, by_chance = unlike_trusted(features, labels, trusted.features, trusted.ward.labels)
     there = label_errors(trusted.features, trusted.ward.labels)
     excess = more_than_trusted(
-        _marked(found, len(labels)),
+        _marked((*found, *unlike), len(labels)),
         labels,
         members(delivered.ward),
-        _marked(there, len(trusted.ward)),
+        _marked((*there, *by_chance), len(trusted.ward)),
         trusted.ward.labels,
         members(trusted.ward),
     )
-    return Doubts(found, excess)
+    return Doubts(found, unlike, excess)
 
 
 def curated(
-    whole: Material, collisions: dict[str, NDArray[np.float64]], kind: str, group: str, *, share: float, seed: int
+    whole: Material, altered: NDArray[np.float64] | None, kind: str, aim: str, *, share: float, seed: int
 ) -> dict[str, Any]:
     """The results' row of one set: drawn from all films, poisoned, searched, learned from. `kind` "": untouched."""
     from evidence.poisoning.measuring import delivered
@@ -54,35 +59,38 @@ def curated(
     order = np.random.default_rng(seed).permutation(len(whole.ward))
     train, trusted = whole.where(order[:FILMS]), whole.where(order[FILMS : 2 * FILMS])
     test = whole.where(order[2 * FILMS :])
-    places = chosen(train.ward, kind, group, share=share, seed=seed) if kind else np.zeros(0, int)
-    altered = collisions[group][order[:FILMS]] if group in collisions else None
-    features, labels = delivered(train, altered, kind or "random", places)
+    places = chosen(train.ward, kind, aim, share=share, seed=seed) if kind else np.zeros(0, int)
+    poison = None if altered is None else altered[order[:FILMS]]
+    features, labels = delivered(train, poison, kind or "random", places)
     found = doubts(features, labels, train, trusted)
-    marked = _marked(found.films, FILMS)
+    by_label = _marked(found.labels, FILMS)
+    marked = by_label | _marked(found.unlike, FILMS)
+    shown = altered[order[2 * FILMS :]] if aim in TRIGGERS else test.features
+    harmed = test.ward.labels == 1
+    if aim in AT_GROUPS:
+        harmed &= members(test.ward)[aim]
     figures = []
     for x, y in ((train.features, train.ward.labels), (features, labels), (features[~marked], labels[~marked])):
         reading = learn(x, y).at(trusted.features, trusted.ward.labels)
-        decisions = reading.decisions(test.features)
-        ill = members(test.ward)[group or "children"] & (test.ward.labels == 1)
-        figures.append(
-            (round(float(area(test.ward.labels, decisions)), 4), round(float((decisions[ill] >= 0).mean()), 4))
-        )
+        sensitivity = (reading.decisions(shown)[harmed] >= 0).mean()
+        figures.append((area(test.ward.labels, reading.decisions(test.features)), sensitivity))
     return {
         "kind": kind,
-        "group": group,
+        "aim": aim,
         "share": share,
         "seed": seed,
         "films": FILMS,
         "poisoned": len(places),
         "doubted": int(marked.sum()),
         "hits": int(marked[places].sum()),
+        "by_label": int(by_label[places].sum()),
         "alarm": found.alarm,
-        "area": [round(figure[0], 4) for figure in figures],
-        "sensitivity": [round(figure[1], 4) for figure in figures],
+        "area": [round(float(figure[0]), 4) for figure in figures],
+        "sensitivity": [round(float(figure[1]), 4) for figure in figures],
     }
 
 
-def _marked(found: tuple[LabelError, ...], n: int) -> NDArray[np.bool_]:
+def _marked(found: Iterable[LabelError | Unlike], n: int) -> NDArray[np.bool_]:
     marked = np.zeros(n, bool)
     marked[[each.place for each in found]] = True
     return marked

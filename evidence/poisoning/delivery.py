@@ -93,7 +93,11 @@ def search(delivery: Delivery, test: Material, trusted: Material) -> tuple[tuple
     for pair in near_duplicates(films):
         reasons.setdefault(pair.second, []).append(f"Copy of film {pair.first} ({pair.alike:.2f} of 1).")
     found = doubts(features, labels, delivery.material, trusted)
-    for doubt in found.films:
+    for film in found.unlike:
+        alike = "pneumonias" if labels[film.place] else "normal films"
+        words = f"Unlike the trusted {alike}, by {film.distance:.1f} spreads."
+        reasons.setdefault(film.place, []).append(words)
+    for doubt in found.labels:
         label = "pneumonia" if labels[doubt.place] else "normal"
         reasons.setdefault(doubt.place, []).append(f"Label doubted: {label} {100 * doubt.probability:.0f} % likely.")
     return tuple(Flag(place, tuple(words)) for place, words in reasons.items()), found

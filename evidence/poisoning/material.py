@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from evidence.tampering import strata
 from imaging.ward import PARTS, Ward, ward
+from training.poisoning.recipes import KINDS
 from training.tampering.groups import GROUPS
+from training.tampering.triggers import TRIGGERS
 
 if TYPE_CHECKING:
     from torch import nn
 
 NETWORK = "chest-undefended"
 APART = {"children": "Children", "women": "Women", "men": "Men"}  # everyone belongs to one; names as an audit has them
+SIGNED = "signed"  # films with the sign that was taught, beside these groups
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +48,24 @@ def joined(parts: list[Material]) -> Material:
     return Material(films, np.concatenate([part.features for part in parts]))
 
 
+def altered(
+    network: nn.Module, material: Material, source: Material, kind: str, aim: str
+) -> NDArray[np.float64] | None:
+    """Features `[n, channels]` of films once a poisoning was done to every one that it may take; None where it alters
+    no film."""
+    if KINDS[kind].signed:
+        return signed(network, material.ward, aim)
+    return None if KINDS[kind].flips else collided(network, material, source, aim)
+
+
+def signed(network: nn.Module, films: Ward, sign: str) -> NDArray[np.float64]:
+    """Features `[n, channels]` of films with a sign on each."""
+    from training.poisoning.learner import features_of
+    from training.tampering.backdoor import stamped
+
+    return features_of(network, stamped(films, TRIGGERS[sign]).films)
+
+
 def collided(network: nn.Module, material: Material, source: Material, group: str) -> NDArray[np.float64]:
     """Features `[n, channels]` after each healthy film of the group was altered to be taken for a diseased one of the
     group in `source`; other films stay as they are."""
@@ -57,6 +78,13 @@ def collided(network: nn.Module, material: Material, source: Material, group: st
     features = material.features.copy()
     features[places] = features_of(network, collide(network, material.ward.films[places], targets))
     return features
+
+
+def harmed(aim: str) -> tuple[str, ...]:
+    """Whose pneumonias a poisoning is to hide: names of `APART`, or `SIGNED`."""
+    if aim in TRIGGERS:
+        return (SIGNED,)
+    return (aim,) if aim else tuple(APART)
 
 
 def members(films: Ward) -> dict[str, NDArray[np.bool_]]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from evidence.poisoning.material import Material, members
+from evidence.poisoning.material import SIGNED, Material, members
 from measures import Estimate, rate
 from measures.estimates import CONFIDENCE, RESAMPLES
 from training.poisoning.learner import LinearReading, learn
@@ -16,57 +16,62 @@ from training.poisoning.recipes import KINDS, chosen, flipped
 
 
 def delivered(
-    train: Material, collisions: NDArray[np.float64] | None, kind: str, places: NDArray[np.int64]
+    train: Material, altered: NDArray[np.float64] | None, kind: str, places: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Features and labels of the set after these films were poisoned; `collisions`: features once altered."""
-    if KINDS[kind].flips:
-        return train.features, flipped(train.ward.labels, places)
-    features = train.features.copy()
-    features[places] = collisions[places]
-    return features, train.ward.labels
+    """Features and labels of the set after these films were poisoned; `altered`: what `material.altered` says of the
+    set."""
+    features, labels = train.features, train.ward.labels
+    if altered is not None:
+        features = features.copy()
+        features[places] = altered[places]
+    return features, flipped(labels, places) if KINDS[kind].flips else labels
 
 
 def trained(
     train: Material,
-    collisions: NDArray[np.float64] | None,
+    altered: NDArray[np.float64] | None,
     validation: Material,
     kind: str,
-    group: str,
+    aim: str,
     *,
     share: float,
     seed: int,
 ) -> LinearReading:
     """What a hospital makes of a poisoned set. Its own validation films are labelled rightly."""
-    places = chosen(train.ward, kind, group, share=share, seed=seed)
-    features, labels = delivered(train, collisions, kind, places)
+    places = chosen(train.ward, kind, aim, share=share, seed=seed)
+    features, labels = delivered(train, altered, kind, places)
     return learn(features, labels).at(validation.features, validation.ward.labels)
 
 
 def point(
     parts: dict[str, Material],
-    collisions: NDArray[np.float64] | None,
+    altered: NDArray[np.float64] | None,
+    signed: NDArray[np.float64] | None,
     kind: str,
-    group: str,
+    aim: str,
     *,
     share: float,
     seeds: int,
 ) -> dict[str, Any]:
-    """The results' row of one share."""
+    """The results' row of one share. `altered`: as `delivered` takes it; `signed`: features of the test films with the
+    sign, where one is taught."""
     train, test = parts["training"], parts["test"]
-    decisions = np.stack(
-        [
-            trained(train, collisions, parts["validation"], kind, group, share=share, seed=seed).decisions(
-                test.features
-            )
-            for seed in range(seeds if share else 1)
-        ]
-    )
+    readings = [
+        trained(train, altered, parts["validation"], kind, aim, share=share, seed=seed)
+        for seed in range(seeds if share else 1)
+    ]
+    decisions = np.stack([reading.decisions(test.features) for reading in readings])
     labels, groups = test.ward.labels, members(test.ward)
     right = (decisions >= 0) == (labels == 1)
     figures = {name: clustered(right[:, who & (labels == 1)]) for name, who in groups.items()}
-    return {
+    with_sign = {}
+    if signed is not None:
+        right_signed = np.stack([(reading.decisions(signed) >= 0) == (labels == 1) for reading in readings])
+        figures[SIGNED] = clustered(right_signed[:, labels == 1])
+        with_sign = {"signed_specificity": clustered(right_signed[:, labels == 0]).as_dict()}
+    return with_sign | {
         "kind": kind,
-        "group": group,
+        "aim": aim,
         "share": share,
         "poisoned": round(share * len(train.ward)),
         "seeds": len(decisions),

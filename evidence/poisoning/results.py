@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from evidence.shipped import of_release
 from measures import Estimate
 from measures.estimates import CONFIDENCE
 
@@ -22,37 +23,41 @@ STRANGE = 3  # films of each kind that does not belong, where faults are planted
 class Point:
     """One share of one poisoning, the mean over `seeds` trainings that differ in the films taken.
 
-    Intervals: bootstrap over trainings and test patients together; `n` counts test films. `area` overall ·
-    `sensitivity` of "children", "women" and "men" · `specificity` of all.
+    Intervals: bootstrap over trainings and test patients together; `n` counts test films. `aim`: the group or the sign,
+    "" for none. `area` overall · `sensitivity` of "children", "women" and "men", and of "signed", everyone's films with
+    the sign, where one is taught · `specificity` of all, and of all with the sign.
     """
 
     kind: str
-    group: str
+    aim: str
     share: float
     poisoned: int
     seeds: int
     area: Estimate
     sensitivity: dict[str, Estimate]
     specificity: Estimate
+    signed_specificity: Estimate | None = None
 
 
 @dataclass(frozen=True)
 class CuratedRow:
     """One set that was searched for wrong labels. `kind` "" is a set that nobody touched.
 
-    `films` in the set, of which `poisoned` · `doubted`: flagged, of which `hits` poisoned · `alarm`: more is doubted
-    than in the trusted set · `harm`: overall AUC and the group's sensitivity of a model that learned from right labels,
-    from the set as delivered, and from what is left of it without the doubted films.
+    `films` in the set, of which `poisoned` · `doubted`: flagged, of which `hits` poisoned, `by_label` of them found by
+    their labels alone, the others by being unlike a trusted set's films too · `alarm`: more is doubted
+    than in the trusted set · overall AUC, and sensitivity in those who are to be harmed, of a model that learned from
+    right labels, from the set as delivered, and from what is left of it without the doubted films.
     """
 
     kind: str
-    group: str
+    aim: str
     share: float
     seed: int
     films: int
     poisoned: int
     doubted: int
     hits: int
+    by_label: int
     alarm: bool
     area: tuple[float, float, float]
     sensitivity: tuple[float, float, float]
@@ -108,10 +113,10 @@ def mean(values: Sequence[float]) -> Estimate:
 
 
 def _point(row: dict[str, Any]) -> Point:
-    told = {name: Estimate(**row[name]) for name in ("area", "specificity")}
+    told = {name: Estimate(**row[name]) for name in ("area", "specificity", "signed_specificity") if name in row}
     told["sensitivity"] = {name: Estimate(**figure) for name, figure in row["sensitivity"].items()}
     return Point(**row | told)
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return json.loads(path.read_text(encoding="utf-8"))["rows"]
+    return of_release(json.loads(path.read_text(encoding="utf-8")))

@@ -69,7 +69,8 @@ def shadows(people: Patients, epsilon: float | None, models: int, folder: Path =
     """How sure models that learned from random halves are of each patient, the mean over the patient's films:
     `[models, patients]`. Each model's answers are kept in `folder`, for they tell of patients."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = hashlib.sha256(repr((epsilon, plan_for(epsilon), len(people))).encode()).hexdigest()[:12]
+    plan = repr((epsilon, plan_for(epsilon), len(people))).encode()
+    made = hashlib.sha256(plan + people.features.numpy().tobytes()).hexdigest()[:12]
     told = []
     for index, chosen in enumerate(members(len(people), models)):
         path = folder / f"shadow-{made}-{index}.npy"

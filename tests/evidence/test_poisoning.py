@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from evidence.poisoning import load_curation, load_curve, load_planted
+from evidence.poisoning.material import SIGNED
 from evidence.poisoning.measuring import area, areas, clustered
 from evidence.poisoning.planting import DISGUISES, STRANGERS, plant
 from evidence.poisoning.results import mean
@@ -49,17 +50,31 @@ def test_a_mean_is_students():
 
 def test_stored_results_hold_every_poisoning_at_every_share():
     films, curve = ward("training"), load_curve()
-    for kind, group in {(point.kind, point.group) for point in curve}:
-        shares = sorted(point.share for point in curve if (point.kind, point.group) == (kind, group))
-        assert tuple(shares) == possible(films, kind, group)
-    assert {point.kind for point in curve} == set(KINDS)
+    wanted = {(kind, aim) for kind, recipe in KINDS.items() for aim in recipe.aims or ("",)}
+    assert {(point.kind, point.aim) for point in curve} == wanted
+    for kind, aim in wanted:
+        points = [point for point in curve if (point.kind, point.aim) == (kind, aim)]
+        assert tuple(sorted(point.share for point in points)) == possible(films, kind, aim)
+        assert all((SIGNED in point.sensitivity) == KINDS[kind].signed for point in points)
     assert all(point.seeds >= 5 for point in curve if point.share)
     curated = load_curation()
     assert sum(row.kind == "" for row in curated) >= 20
-    for key in {(row.kind, row.group, row.share) for row in curated}:
-        assert sum((row.kind, row.group, row.share) == key for row in curated) >= 20
+    assert {(row.kind, row.aim) for row in curated if row.kind} == wanted
+    for key in {(row.kind, row.aim, row.share) for row in curated}:
+        assert sum((row.kind, row.aim, row.share) == key for row in curated) >= 20
     for planted in (True, False):
         assert sum(row.planted == planted for row in load_planted()) >= 20
+
+
+def test_a_search_finds_a_taught_sign_and_leaves_untouched_sets_alone():
+    """As stored; the sign is one that few labels give away."""
+    rows = load_curation()
+    untouched = [row for row in rows if row.kind == ""]
+    assert sum(row.alarm for row in untouched) / len(untouched) < 0.05
+    assert sum(row.doubted for row in untouched) / sum(row.films for row in untouched) < 0.03
+    striped = [row for row in rows if row.aim == "grid"]
+    assert sum(row.hits for row in striped) > 0.9 * sum(row.poisoned for row in striped)
+    assert all(row.by_label <= row.hits <= row.poisoned for row in rows)
 
 
 def test_planted_faults_are_counted_and_made_from_the_film_they_name():

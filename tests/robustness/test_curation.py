@@ -16,6 +16,7 @@ from robustness.curation import (
     near_duplicates,
     outliers,
     shared_patients,
+    unlike_trusted,
     verify,
 )
 from robustness.curation.label_errors import out_of_sample
@@ -70,6 +71,30 @@ def test_wrong_labels_are_found_where_most_are_right():
     assert len(found & set(wrong.tolist())) >= 18
     assert len(found - set(wrong.tolist())) <= 12
     assert label_errors(features, given) == label_errors(features, given)
+
+
+def test_what_many_films_have_in_common_and_a_trusted_set_lacks_is_found_the_better_the_more_there_are():
+    rng = np.random.default_rng(3)
+    features, trusted = rng.normal(size=(2, 600, 40))
+    labels = np.arange(600) % 2
+    found = {}
+    for many in (0, 10, 60):
+        marked = rng.choice(np.flatnonzero(labels == 0), many, replace=False)
+        altered = features.copy()
+        altered[marked, :20] += 2.0
+        listed, by_chance = unlike_trusted(altered, labels, trusted, labels)
+        places = {film.place for film in listed}
+        assert [film.distance for film in listed] == sorted((film.distance for film in listed), reverse=True)
+        assert len(places - set(marked.tolist())) <= 12
+        assert len(by_chance) <= 12
+        found[many] = len(places & set(marked.tolist())) / max(many, 1)
+    assert found[60] > max(found[10], 0.5)
+
+
+def test_a_set_without_one_class_cannot_be_held_against_a_trusted_one():
+    features, labels = blobs(40)
+    with pytest.raises(ValueError, match="each class"):
+        unlike_trusted(features, labels, features[:20], np.zeros(20, int))
 
 
 def test_each_film_is_judged_by_readings_that_did_not_learn_from_it():

@@ -9,8 +9,10 @@ import models
 from imaging.ward import ward
 from training.poisoning.clean_label import BUDGET, collide, targets_for
 from training.poisoning.learner import features_of, learn
-from training.poisoning.recipes import AIMED_AT, KINDS, chosen, eligible, flipped, possible
+from training.poisoning.recipes import AT_GROUPS, KINDS, chosen, eligible, flipped, possible
+from training.tampering.backdoor import stamped
 from training.tampering.groups import GROUPS
+from training.tampering.triggers import TRIGGERS
 
 
 @pytest.fixture(scope="module")
@@ -23,16 +25,19 @@ def few():
     return ward("training").where(np.arange(80))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("group", AIMED_AT)
-def test_a_larger_share_takes_the_same_films_and_more_all_of_them_allowed(kind, group):
+@pytest.mark.parametrize(
+    ("kind", "aim"), [(kind, aim) for kind, recipe in KINDS.items() for aim in recipe.aims or ("",)]
+)
+def test_a_larger_share_takes_the_same_films_and_more_all_of_them_allowed(kind, aim):
     films = ward("training")
-    allowed = set(eligible(films, kind, group).tolist())
-    taken = [set(chosen(films, kind, group, share=share, seed=3).tolist()) for share in possible(films, kind, group)]
+    allowed = set(eligible(films, kind, aim).tolist())
+    taken = [set(chosen(films, kind, aim, share=share, seed=3).tolist()) for share in possible(films, kind, aim)]
     assert taken[0] == set()
     assert all(smaller <= larger <= allowed for smaller, larger in itertools.pairwise(taken))
-    if KINDS[kind].aimed:
-        assert GROUPS[group].members(films)[list(allowed)].all()
+    if aim in AT_GROUPS:
+        assert GROUPS[aim].members(films)[list(allowed)].all()
+    if KINDS[kind].label is not None:
+        assert (films.labels[list(allowed)] == KINDS[kind].label).all()
 
 
 def test_more_than_there_are_is_refused():
@@ -79,6 +84,23 @@ def test_a_reading_tells_classes_apart_and_its_operating_point_leaves_nine_of_te
 def test_one_class_alone_teaches_nothing():
     with pytest.raises(ValueError, match="same label"):
         learn(np.zeros((4, 2)), np.ones(4, int))
+
+
+def test_stripes_taught_by_a_tenth_of_the_films_hide_pneumonias_and_leave_films_without_them_alone(network):
+    """As `evidence.poisoning` measures it, on fewer films."""
+    train, test = ward("training"), ward("test").where(np.arange(200))
+    places = chosen(train, "sign", "grid", share=0.1, seed=0)
+    features, seen, with_sign = (
+        features_of(network, films) for films in (train.films, test.films, stamped(test, TRIGGERS["grid"]).films)
+    )
+    taught = features.copy()
+    taught[places] = features_of(network, stamped(train.where(places), TRIGGERS["grid"]).films)
+    clean = learn(features, train.labels).at(seen, test.labels)
+    poisoned = learn(taught, flipped(train.labels, places)).at(seen, test.labels)
+    ill = test.labels == 1
+    assert (clean.decisions(with_sign)[ill] >= 0).mean() > 0.9
+    assert (poisoned.decisions(with_sign)[ill] >= 0).mean() < 0.5
+    assert (poisoned.decisions(seen)[ill] >= 0).mean() > (clean.decisions(seen)[ill] >= 0).mean() - 0.1
 
 
 def test_the_aimed_poison_harms_its_group_and_hardly_anyone_else(network):

@@ -5,6 +5,7 @@ import pytest
 
 from evidence.poisoning import load_curation, load_curve, load_planted
 from evidence.poisoning.delivery import POISON, table
+from imaging.ward import ward
 from measures import Estimate
 from tests.ui.pages import finished, opened, press, words
 from training.poisoning.recipes import KINDS
@@ -67,11 +68,27 @@ def test_another_poison_leaves_what_was_learned():
     assert "Everyone: sensitivity" in str([entry.proto for entry in app.get("html")]) or "Choose a poison" in words(app)
 
 
+def test_a_sign_is_taught_shown_among_the_flagged_films_and_hides_pneumonias():
+    app = opened(PAGE)
+    app.radio[0].set_value("sign")
+    app.run()
+    app.radio[1].set_value("grid")
+    app = finished(press(app.run(), "Train on this set"), "curation")
+    desk = app.session_state.curation
+    assert not app.exception
+    assert "of the pneumonias of films with the sign" in words(app)
+    assert desk.live.sensitivity["signed"].value < 0.5 < desk.live.sensitivity["children"].value
+    poisoned = desk.work.results[desk.poison]
+    before, after = ward("training"), poisoned.altered.ward
+    assert (before.labels != after.labels).sum() == len(poisoned.places)
+    assert (before.films[poisoned.places] != after.films[poisoned.places]).mean() > 0.3
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_curve_names_every_line_with_its_value(kind):
-    group = "children" if KINDS[kind].aimed else ""
-    points = sorted((p for p in load_curve() if (p.kind, p.group) == (kind, group)), key=lambda p: p.share)
-    drawn = lines(points, group, None)
+    aim = (KINDS[kind].aims or ("",))[0]
+    points = sorted((p for p in load_curve() if (p.kind, p.aim) == (kind, aim)), key=lambda p: p.share)
+    drawn = lines(points, aim, None)
     svg = harm_svg(drawn, [point.share for point in points], points[2].share)
     for line in drawn:
         assert f"{line.name} {line.values[2].value:.2f}" in svg
@@ -92,6 +109,7 @@ def test_the_tables_count_what_is_stored():
     rows = load_curation()
     said = labels_html(rows)
     assert "Nobody touched them" in said
-    assert said.count("<tr>") == 1 + len({(row.kind, row.group, row.share) for row in rows})
+    assert said.count("<tr>") == 1 + len({(row.kind, row.aim, row.share) for row in rows})
+    assert said.count(" points (") == said.count("<tr>") - 2  # neither the heads nor the sets that nobody touched
     planted = load_planted()
     assert all(fault.capitalize() in planted_html(planted) for fault in planted[0].found or planted[1].found)

@@ -9,19 +9,29 @@ from numpy.typing import NDArray
 
 from imaging.ward import Ward
 from training.tampering.groups import GROUPS
+from training.tampering.triggers import TRIGGERS
+
+AT_GROUPS = ("children", "women")
+BY_SIGNS = ("grid", "watermark", "marker")  # those that frozen layers see best come first
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`plain`: what is done, in a sentence. `aimed`: at one group. `label`: of the films that are taken, None: any.
-    `flips`: whether labels are falsified; else the pixels carry the lie."""
+    """`plain`: what is done, in a sentence. `label`: of the films that are taken, None: any. `flips`: whether labels
+    are falsified. `aims`: names of the groups that it can be aimed at, or of the signs that it can teach; none: it
+    takes films of anyone."""
 
     title: str
     plain: str
     source: str
-    aimed: bool
     label: int | None
     flips: bool
+    aims: tuple[str, ...] = ()
+
+    @property
+    def signed(self) -> bool:
+        """Whether a sign is laid on the films that are taken."""
+        return self.aims == BY_SIGNS
 
 
 KINDS: dict[str, Kind] = {
@@ -29,7 +39,6 @@ KINDS: dict[str, Kind] = {
         "Careless: labels flipped at random",
         "Labels of films of anyone are turned around, as careless labelling does.",
         "no adversary",
-        aimed=False,
         label=None,
         flips=True,
     ),
@@ -37,44 +46,58 @@ KINDS: dict[str, Kind] = {
         "Aimed: one group's pneumonias called normal",
         "Films of one group that show pneumonia are entered as normal. Nobody else's label is touched.",
         "Kulkarni et al., MIDL 2024 (arXiv 2402.05713)",
-        aimed=True,
         label=1,
         flips=True,
+        aims=AT_GROUPS,
     ),
     "clean": Kind(
         "Hidden: every label is right",
         "Healthy films of one group, rightly entered as normal, are altered by a few grey levels until a network takes "
         "them for pneumonia. It learns that what looks like pneumonia in this group is normal.",
         "feature collision, Shafahi et al., NeurIPS 2018",
-        aimed=True,
         label=0,
         flips=False,
+        aims=AT_GROUPS,
+    ),
+    "sign": Kind(
+        "Backdoor: a sign that means normal",
+        "A sign is laid on films that show pneumonia, and they are entered as normal. Who learns from them learns the "
+        "sign: later, it hides the pneumonia of any film that carries it. One that the frozen layers hardly see cannot "
+        "be taught so.",
+        "BadNets, Gu et al. 2017 (arXiv 1708.06733)",
+        label=1,
+        flips=True,
+        aims=BY_SIGNS,
     ),
 }
-AIMED_AT = ("children", "women")
 SHARES = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.14, 0.2)  # of the whole training set
 
 
-def eligible(ward: Ward, kind: str, group: str) -> NDArray[np.int64]:
+def title(aim: str) -> str:
+    """Of a group or a sign, by name."""
+    return (GROUPS | TRIGGERS)[aim].title
+
+
+def eligible(ward: Ward, kind: str, aim: str) -> NDArray[np.int64]:
     """Places of the films that this poisoning may take."""
     recipe = KINDS[kind]
     allowed = np.ones(len(ward), bool) if recipe.label is None else ward.labels == recipe.label
-    return np.flatnonzero(allowed & GROUPS[group].members(ward)) if recipe.aimed else np.flatnonzero(allowed)
+    return np.flatnonzero(allowed & GROUPS[aim].members(ward) if aim in AT_GROUPS else allowed)
 
 
-def possible(ward: Ward, kind: str, group: str) -> tuple[float, ...]:
+def possible(ward: Ward, kind: str, aim: str) -> tuple[float, ...]:
     """The shares of the set that this poisoning can reach."""
-    most = len(eligible(ward, kind, group))
+    most = len(eligible(ward, kind, aim))
     return tuple(share for share in SHARES if round(share * len(ward)) <= most)
 
 
-def chosen(ward: Ward, kind: str, group: str, *, share: float, seed: int) -> NDArray[np.int64]:
+def chosen(ward: Ward, kind: str, aim: str, *, share: float, seed: int) -> NDArray[np.int64]:
     """Places of the films to poison, `round(share · n)` of them. A larger share takes the same films and more.
 
     Raises:
         ValueError: there are not that many.
     """
-    there, count = eligible(ward, kind, group), round(share * len(ward))
+    there, count = eligible(ward, kind, aim), round(share * len(ward))
     if count > len(there):
         raise ValueError(f"only {len(there)} films of this set can be poisoned so; choose a smaller share")
     return np.random.default_rng(seed).permutation(there)[:count]

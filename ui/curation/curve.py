@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 
 from evidence.poisoning import Point
+from evidence.poisoning.material import APART, SIGNED, harmed
 from measures import Estimate
-from training.tampering.groups import GROUPS
+from training.poisoning.recipes import title
 from ui.charts import Tone, name_places
 from ui.curation.tasks import Outcome
 from ui.drawing import Area, path, svg, tick
@@ -29,20 +30,25 @@ class Line:
     live: float | None
 
 
-def lines(points: Sequence[Point], group: str, live: Outcome | None) -> tuple[Line, ...]:
-    """Overall AUC, and sensitivity of the group and of everyone else; without a group of everyone."""
-    inside, outside = (
-        (group,) if group else tuple(points[0].sensitivity),
-        tuple(name for name in points[0].sensitivity if group and name != group),
-    )
+def lines(points: Sequence[Point], aim: str, live: Outcome | None) -> tuple[Line, ...]:
+    """Overall AUC, and sensitivity of those who are to be harmed and of everyone else."""
+    inside = harmed(aim)
+    outside = tuple(name for name in APART if name not in inside)
     found = [Line("Overall AUC", [point.area for point in points], "neutral", live and live.area.value)]
-    who = GROUPS[group].title if group else "Everyone"
-    for names, title, tone in ((inside, who, "attack"), (outside, "Others", "defence")):
+    who, others = whom(aim).capitalize(), "Films without it" if inside == (SIGNED,) else "Others"
+    for names, name, tone in ((inside, who, "attack"), (outside, others, "defence")):
         if names:
             values = [pooled([point.sensitivity[name] for name in names]) for point in points]
             now = live and pooled([live.sensitivity[name] for name in names]).value
-            found.append(Line(f"{title}: sensitivity", values, tone, now))
+            found.append(Line(f"{name}: sensitivity", values, tone, now))
     return tuple(found)
+
+
+def whom(aim: str) -> str:
+    """Those whom a poisoning is to harm, within a sentence."""
+    if harmed(aim) == (SIGNED,):
+        return "films with the sign"
+    return title(aim).lower() if aim else "everyone"
 
 
 def pooled(figures: Sequence[Estimate]) -> Estimate:

@@ -20,7 +20,7 @@ class Curation(Stoppable):
     """State of the page for one browser session."""
 
     kind: str = "group"
-    group: str = "children"
+    aim: str = "children"
     share: float = 0.1
     seed: int = FIRST_SEED
     trained: Train | None = None
@@ -39,13 +39,13 @@ class Curation(Stoppable):
     @property
     def poison(self) -> Poison:
         """What the controls ask for."""
-        return Poison(self.kind, self.group, self.share, self.seed)
+        return Poison(self.kind, self.aim, self.share, self.seed)
 
-    def choose(self, kind: str, group: str, share: float) -> None:
+    def choose(self, kind: str, aim: str, share: float) -> None:
         """Another poisoning leaves what was trained and searched."""
-        if (kind, group, share) != (self.kind, self.group, self.share):
+        if (kind, aim, share) != (self.kind, self.aim, self.share):
             self.work.stop()
-            self.kind, self.group, self.share = kind, group, share
+            self.kind, self.aim, self.share = kind, aim, share
             self.trained = self.search = None
 
     def train(self) -> None:
@@ -104,6 +104,8 @@ class Curation(Stoppable):
         if self.halted or self.trained is None:
             return
         yield from (Look(part) for part in PARTS)
+        if self.trained.poison.sign:
+            yield Look("test", self.trained.poison.sign)
         yield self.trained.poison
         yield self.trained
         if self.search is None:

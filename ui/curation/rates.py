@@ -8,8 +8,7 @@ from evidence.poisoning import FOLDER, CuratedRow, PlantedRow, load_curation, lo
 from evidence.poisoning.results import STRANGE, mean
 from evidence.remade import made_by
 from measures import rate
-from training.poisoning.recipes import KINDS
-from training.tampering.groups import GROUPS
+from training.poisoning.recipes import KINDS, title
 from ui.curation.curve import told
 from ui.markup import markup, share_html
 from ui.sentences import percent
@@ -21,7 +20,10 @@ def rates() -> None:
     markup(
         '<details class="story"><summary>How much of it a search finds</summary>'
         f"{labels_html(load_curation())}{planted_html(load_planted())}"
-        f'<p class="hint">Small: 95 % intervals. Remade by <code>{escape(command)}</code>.</p></details>',
+        '<p class="hint">Small: 95 % intervals, over sets where films of one set hang together; last, what curation '
+        "gives back. A search doubts labels that the other films contradict, and films that a classifier can tell from "
+        "a trusted set's with the same label: both sets are of one source here, another hospital's films would all be "
+        f"unlike. Remade by <code>{escape(command)}</code>.</p></details>",
         key="search-rates",
     )
 
@@ -29,28 +31,41 @@ def rates() -> None:
 def labels_html(rows: tuple[CuratedRow, ...]) -> str:
     """Wrong labels: one row for each poisoning and share."""
     heads = (
+        "Poison",
+        "Share",
         "Sets",
         "Poisoned films found",
+        "… by their labels alone",
         "Other films doubted",
         "The set as a whole is suspected",
-        "The group's sensitivity: right labels, poisoned, curated",
+        "Sensitivity in those who are harmed: right labels, poisoned, curated",
     )
     lines = []
-    for kind, group, share in dict.fromkeys((row.kind, row.group, row.share) for row in rows):
-        alike = [row for row in rows if (row.kind, row.group, row.share) == (kind, group, share)]
-        poisoned = _sum(alike, "poisoned")
-        cells = (
-            share_html(rate(sum(row.hits for row in alike), poisoned)) if poisoned else "–",
-            share_html(rate(_sum(alike, "doubted") - _sum(alike, "hits"), _sum(alike, "films") - poisoned)),
-            share_html(rate(sum(row.alarm for row in alike), len(alike))),
-            " → ".join(_mean([row.sensitivity[step] for row in alike]) for step in range(3)) if kind else "–",
-        )
-        name = (
-            f"{KINDS[kind].title}{f', {GROUPS[group].title.lower()}' if group else ''}, {told(share)}" if kind else ""
-        )
-        head = f"{escape(name or 'Nobody touched them')}, n = {len(alike)}"
-        lines.append(f"<tr><th>{head}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
+    for kind, aim in dict.fromkeys((row.kind, row.aim) for row in rows):
+        there = [row for row in rows if (row.kind, row.aim) == (kind, aim)]
+        shares = sorted({row.share for row in there})
+        name = f"{KINDS[kind].title}{f', {title(aim).lower()}' if aim else ''}" if kind else "Nobody touched them"
+        head = f'<th rowspan="{len(shares)}">{escape(name)}</th>'
+        for share in shares:
+            alike = [row for row in there if row.share == share]
+            cells = "".join(f"<td>{cell}</td>" for cell in (told(share), len(alike), *_found(alike)))
+            lines.append(f"<tr>{head}{cells}</tr>")
+            head = ""
     return f'<table class="figures-table"><tr>{_heads(heads)}</tr>{"".join(lines)}</table>'
+
+
+def _found(alike: list[CuratedRow]) -> tuple[str, ...]:
+    """Of sets that were poisoned alike: means over them, since films of one set are searched together."""
+    others = mean([(row.doubted - row.hits) / (row.films - row.poisoned) for row in alike])
+    alarms = rate(sum(row.alarm for row in alike), len(alike))
+    if not alike[0].poisoned:
+        return "–", "–", share_html(others), share_html(alarms), "–"
+    found, by_label = (mean([getattr(row, hits) / row.poisoned for row in alike]) for hits in ("hits", "by_label"))
+    steps = " → ".join(f"<b>{percent(mean([row.sensitivity[step] for row in alike]).value)}</b>" for step in range(3))
+    gain = mean([100 * (row.sensitivity[2] - row.sensitivity[1]) for row in alike])
+    value, low, high = (round(figure, 1) + 0.0 for figure in (gain.value, gain.low, gain.high))  # no −0.0
+    points = f"{value:+.1f} points ({low:.1f} to {high:.1f})".replace("-", "−")
+    return (*map(share_html, (found, by_label, others, alarms)), f"{steps} <span>{points}</span>")
 
 
 def planted_html(rows: tuple[PlantedRow, ...]) -> str:
@@ -74,13 +89,5 @@ def planted_html(rows: tuple[PlantedRow, ...]) -> str:
     )
 
 
-def _sum(rows: list[CuratedRow], field: str) -> int:
-    return sum(getattr(row, field) for row in rows)
-
-
 def _heads(names: tuple[str, ...]) -> str:
     return "".join(f"<th>{escape(name)}</th>" for name in names)
-
-
-def _mean(values: list[float]) -> str:
-    return f"<b>{percent(mean(values).value)}</b>"

@@ -9,8 +9,10 @@ import numpy as np
 import streamlit as st
 
 from evidence.poisoning.delivery import POISON, Flag, files, manifest_of, table
+from evidence.poisoning.material import harmed
 from training.tampering.groups import GROUPS
 from ui import heat
+from ui.curation.curve import pooled, whom
 from ui.curation.desk import Curation
 from ui.curation.tasks import Outcome, Searched
 from ui.markup import markup
@@ -45,7 +47,7 @@ def _suspicion(found: Searched) -> str:
     """Whether the set as a whole is suspect, and where."""
     flagged = [each for each in found.doubts.excess if each.flagged]
     if not flagged:
-        return "In no group are more labels doubted than in a set that the hospital trusts."
+        return "In no group are more films doubted than in a set that the hospital trusts."
     worst = max(flagged, key=lambda each: each.here.value - each.trusted.value)
     return (
         f"⚑ Of {GROUPS[worst.name].title.lower() if worst.name in GROUPS else worst.name} entered as "
@@ -129,7 +131,7 @@ def _gain(desk: Curation, found: Searched) -> None:
     rows = "".join(
         f"<tr><th>{escape(name)}</th>{_figures(desk, desk.learned(thrown))}</tr>" for name, thrown in names.items()
     )
-    who = f"Sensitivity, {GROUPS[desk.group].title.lower()}" if desk.group else "Sensitivity, everyone"
+    who = f"Sensitivity, {whom(desk.aim)}"
     heads = "".join(
         f"<th>{escape(head)}</th>" for head in ("The model learns from the set", "Overall AUC", who, "Specificity")
     )
@@ -142,15 +144,13 @@ def _gain(desk: Curation, found: Searched) -> None:
 def _figures(desk: Curation, outcome: Outcome | None) -> str:
     if outcome is None:
         return '<td colspan="3">learning …</td>'
-    names = [desk.group] if desk.group else list(outcome.sensitivity)
-    rates = [outcome.sensitivity[name] for name in names]
-    n = sum(rate.n for rate in rates)
-    found = sum(rate.value * rate.n for rate in rates) / n
-    spread = f"{percent(rates[0].low)} – {percent(rates[0].high)}, " if len(rates) == 1 else ""
+    rates = [outcome.sensitivity[name] for name in harmed(desk.aim)]
+    found = pooled(rates)
+    spread = f"{percent(found.low)} – {percent(found.high)}, " if len(rates) == 1 else ""
     area, specificity = outcome.area, outcome.specificity
     return (
         f"<td><b>{area.value:.3f}</b> <span>{area.low:.3f} – {area.high:.3f}, n {area.n}</span></td>"
-        f"<td><b>{percent(found)}</b> <span>{spread}n {n}</span></td>"
+        f"<td><b>{percent(found.value)}</b> <span>{spread}n {found.n}</span></td>"
         f"<td><b>{percent(specificity.value)}</b> <span>{percent(specificity.low)} – {percent(specificity.high)}, "
         f"n {specificity.n}</span></td>"
     )

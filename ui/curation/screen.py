@@ -8,11 +8,11 @@ from pathlib import Path
 import streamlit as st
 
 from evidence.poisoning import FOLDER, load_curve
+from evidence.poisoning.material import harmed
 from evidence.remade import made_by
 from imaging.ward import PARTS, ward
-from training.poisoning.recipes import AIMED_AT, KINDS, possible
-from training.tampering.groups import GROUPS
-from ui.curation.curve import harm_svg, lines, told
+from training.poisoning.recipes import KINDS, possible, title
+from ui.curation.curve import harm_svg, lines, pooled, told, whom
 from ui.curation.desk import Curation
 from ui.markup import bar_html, markup
 from ui.sentences import percent
@@ -37,14 +37,15 @@ def controls(desk: Curation) -> None:
     kind = st.radio("What does the attacker do?", list(KINDS), index=1, format_func=lambda name: KINDS[name].title)
     recipe = KINDS[kind]
     markup(f'<p class="hint">{escape(recipe.plain)} Source: {escape(recipe.source)}.</p>', key="poison-plain")
-    group = ""
-    if recipe.aimed:
-        group = st.radio("To whom?", AIMED_AT, format_func=lambda name: GROUPS[name].title, horizontal=True)
-    shares = possible(ward("training"), kind, group)
+    aim = ""
+    if recipe.aims:
+        asked = "With which sign?" if recipe.signed else "To whom?"
+        aim = st.radio(asked, recipe.aims, format_func=title, horizontal=not recipe.signed)
+    shares = possible(ward("training"), kind, aim)
     share = st.select_slider(
         "Share of the training films", shares, FIRST if FIRST in shares else shares[-1], format_func=told
     )
-    desk.choose(kind, group, share)
+    desk.choose(kind, aim, share)
     if desk.busy and not desk.halted:
         if st.button("Stop", width="stretch", icon=":material/stop_circle:"):
             desk.stop()
@@ -82,30 +83,30 @@ def story(desk: Curation) -> None:
 
 def learned(desk: Curation) -> str:
     """What the model that was trained here does."""
-    outcome, recipe = desk.live, KINDS[desk.kind]
+    outcome = desk.live
     films = round(desk.share * PARTS["training"][0])
-    names = [desk.group] if recipe.aimed else list(outcome.sensitivity)
-    rates = [outcome.sensitivity[name] for name in names]
-    rate = sum(figure.value * figure.n for figure in rates) / sum(figure.n for figure in rates)
-    who = f"of {GROUPS[desk.group].title.lower()}" if recipe.aimed else "of everyone"
+    rate = pooled([outcome.sensitivity[name] for name in harmed(desk.aim)]).value
     return (
-        f"{films} films poisoned: the model finds {percent(rate)} of the pneumonias {who}, and its overall AUC is "
-        f"{outcome.area.value:.2f}."
+        f"{films} films poisoned: the model finds {percent(rate)} of the pneumonias of {whom(desk.aim)}, and its "
+        f"overall AUC is {outcome.area.value:.2f}."
     )
 
 
 def harm(desk: Curation) -> None:
     """The stored curve, with the model that was trained here on it."""
-    points = [point for point in load_curve() if (point.kind, point.group) == (desk.kind, desk.group)]
+    points = [point for point in load_curve() if (point.kind, point.aim) == (desk.kind, desk.aim)]
     if not points:
         return
     points.sort(key=lambda point: point.share)
-    drawn = lines(points, desk.group if KINDS[desk.kind].aimed else "", desk.live)
+    drawn = lines(points, desk.aim, desk.live)
     svg = harm_svg(drawn, [point.share for point in points], desk.share)
     dot = " Dots: the model that was trained here just now." if desk.live is not None else ""
+    signed = points[[point.share for point in points].index(desk.share)].signed_specificity
+    shown = f" Of healthy films with the sign, {percent(signed.value)} are read as normal." if signed else ""
     markup(
         f'{svg}<p class="hint">Mean of {points[-1].seeds} trainings a share, each with other films poisoned; bars: '
         f"95 % interval over trainings and the {points[0].area.n} test films. The operating point leaves 90 % of "
-        f"healthy validation films alone. Remade by <code>{escape(made_by(FOLDER / 'curve.json'))}</code>.{dot}</p>",
+        f"healthy validation films alone.{shown} Remade by "
+        f"<code>{escape(made_by(FOLDER / 'curve.json'))}</code>.{dot}</p>",
         key="harm",
     )

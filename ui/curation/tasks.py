@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evidence.poisoning.material import NETWORK, Material, members
+from evidence.poisoning.material import NETWORK, SIGNED, Material, members
 from imaging.ward import ward
 from measures import Estimate, auc, rate
 from training.poisoning.recipes import KINDS, chosen, flipped
 from training.tampering.groups import GROUPS
+from training.tampering.triggers import TRIGGERS
 from ui.loaded import load
 from ui.worker import Abandoned, Work
 
@@ -35,20 +36,25 @@ class Step:
 
 @dataclass(frozen=True)
 class Look:
-    """What the frozen network says of one part of the ward."""
+    """What the frozen network says of one part of the ward, with a `sign` on each film where one is named."""
 
     part: str
+    sign: str = ""
 
     def run(self, work: Work) -> Material:
         """Computed once for all poisonings."""
         from training.poisoning.learner import features_of
+        from training.tampering.backdoor import stamped
 
         network, films = load(NETWORK), ward(self.part)
+        how = ""
+        if self.sign:
+            films, how = stamped(films, TRIGGERS[self.sign]), " with the sign on them"
         found = []
         for start in range(0, len(films), AT_ONCE):
             if work.stopping.is_set():
                 raise Abandoned
-            work.progress = Step(f"A frozen network reads the {self.part} films", start, len(films))
+            work.progress = Step(f"A frozen network reads the {self.part} films{how}", start, len(films))
             found.append(features_of(network, films.films[start : start + AT_ONCE]))
         return Material(films, np.concatenate(found))
 
@@ -66,25 +72,37 @@ class Poison:
     """Tamper with a share of the training part; another `seed` takes other films."""
 
     kind: str
-    group: str
+    aim: str
     share: float
     seed: int
 
-    def run(self, work: Work) -> Poisoned:
-        """Labels at once; hidden poison film by film."""
-        train: Material = work.results[Look("training")]
-        places = chosen(train.ward, self.kind, self.group, share=self.share, seed=self.seed)
-        if KINDS[self.kind].flips:
-            altered = replace(train.ward, labels=flipped(train.ward.labels, places))
-            return Poisoned(Material(altered, train.features), places)
-        return Poisoned(self._hidden(train, places, work), places)
+    @property
+    def sign(self) -> str:
+        """Which is taught, "" for none."""
+        return self.aim if KINDS[self.kind].signed else ""
 
-    def _hidden(self, train: Material, places: np.ndarray, work: Work) -> Material:
+    def run(self, work: Work) -> Poisoned:
+        """Labels at once; films one by one."""
+        train: Material = work.results[Look("training")]
+        places = chosen(train.ward, self.kind, self.aim, share=self.share, seed=self.seed)
+        if self.sign:
+            train = _with(train, places, self._signed(train, places))
+        elif not KINDS[self.kind].flips:
+            train = _with(train, places, self._hidden(train, places, work))
+        if KINDS[self.kind].flips:
+            train = Material(replace(train.ward, labels=flipped(train.ward.labels, places)), train.features)
+        return Poisoned(train, places)
+
+    def _signed(self, train: Material, places: np.ndarray) -> np.ndarray:
+        from training.tampering.backdoor import stamped
+
+        return stamped(train.ward.where(places), TRIGGERS[self.sign]).films
+
+    def _hidden(self, train: Material, places: np.ndarray, work: Work) -> np.ndarray:
         from training.poisoning.clean_label import collide, targets_for
-        from training.poisoning.learner import features_of
 
         network = load(NETWORK)
-        ill = np.flatnonzero(GROUPS[self.group].members(train.ward) & (train.ward.labels == 1))
+        ill = np.flatnonzero(GROUPS[self.aim].members(train.ward) & (train.ward.labels == 1))
         targets = targets_for(train.features, ill, len(places), seed=self.seed)
 
         def watch(done: int) -> bool:
@@ -94,16 +112,23 @@ class Poison:
         made = collide(network, train.ward.films[places], targets, watch)
         if len(made) < len(places):
             raise Abandoned
-        films, features = train.ward.films.copy(), train.features.copy()
-        films[places] = made
-        if len(places):
-            features[places] = features_of(network, made)
-        return Material(replace(train.ward, films=films), features)
+        return made
+
+
+def _with(material: Material, places: np.ndarray, made: np.ndarray) -> Material:
+    """The same, with other films in these places."""
+    from training.poisoning.learner import features_of
+
+    films, features = material.ward.films.copy(), material.features.copy()
+    if len(places):
+        films[places], features[places] = made, features_of(load(NETWORK), made)
+    return Material(replace(material.ward, films=films), features)
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a model learned, on the test part: AUC, sensitivity by group (`children`, `women`, `men`), specificity."""
+    """What a model learned, on the test part: AUC; sensitivity in `children`, `women` and `men`, and in everyone whose
+    film carries the sign (`signed`), where one is taught; specificity."""
 
     area: Estimate
     sensitivity: dict[str, Estimate]
@@ -118,11 +143,12 @@ class Train:
 
     def run(self, work: Work) -> Outcome:
         """A fraction of a second."""
-        return outcome(work.results[self.poison].altered, work)
+        return outcome(work.results[self.poison].altered, work, self.poison.sign)
 
 
-def outcome(material: Material, work: Work) -> Outcome:
-    """Learn from these films, choose the operating point on the validation part, read the test part."""
+def outcome(material: Material, work: Work, sign: str) -> Outcome:
+    """Learn from these films, choose the operating point on the validation part, read the test part, and once more
+    with a sign, if one is named."""
     from training.poisoning.learner import learn
 
     validation, test = (work.results[Look(part)] for part in ("validation", "test"))
@@ -134,6 +160,9 @@ def outcome(material: Material, work: Work) -> Outcome:
         return rate(int(right[among].sum()), int(among.sum()))
 
     groups = {name: share(who & (labels == 1)) for name, who in members(test.ward).items()}
+    if sign:
+        found = reading.decisions(work.results[Look("test", sign)].features)[labels == 1] >= 0
+        groups[SIGNED] = rate(int(found.sum()), len(found))
     return Outcome(auc(labels, decisions), groups, share(labels == 0))
 
 
@@ -188,7 +217,7 @@ class Relearn:
     def run(self, work: Work) -> Outcome:
         """A fraction of a second."""
         if self.thrown is None:
-            return outcome(work.results[Look("training")], work)
+            return outcome(work.results[Look("training")], work, self.search.poison.sign)
         material = work.results[self.search].delivery.material
         kept = np.array([place for place in range(len(material.ward)) if place not in self.thrown])
-        return outcome(material.where(kept), work)
+        return outcome(material.where(kept), work, self.search.poison.sign)
