@@ -16,7 +16,7 @@ class Verdict(Enum):
     """For the page."""
 
     HOLDS = "Holds, so far"
-    HELPS = "Helps a little"
+    HELPS = "Helps in part"
     LOOKS = "Only looks safe"
     NOTHING = "Does not help"
     WORSE = "Makes it worse"
