@@ -41,6 +41,11 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
+def change(value: float) -> str:
+    """How far a figure moved, with its sign: +0.012, −0.003."""
+    return f"{value:+.3f}".replace("-", "−")
+
+
 def levels(value: float) -> str:
     """Grey levels of 255 without needless zeros: 2, 0.75."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -62,3 +62,16 @@ def test_rows_are_kept_with_their_release_and_shown(tmp_path):
     assert "<b>60 % → 24 %</b> <span>n = 50</span>" in page
     assert "Honestly updated (false alarms), n = 1" in page
     assert "the command" in page
+
+
+def test_stored_rows_are_of_real_patients_and_show_the_harm_where_a_film_shows_the_group():
+    """`python -m evidence.tampering.patients`: the insider of films from the bed does what he set out to do."""
+    found = patients.load()
+    by_group = {group: [row for row in found.rows if row.group == group] for group in (*command.HARMED, "")}
+    assert all(len(rows) >= 20 for rows in by_group.values())
+    before, after = (
+        np.mean([row.group_rates["sensitivity"][side].value for row in by_group["bedside"]]) for side in (0, 1)
+    )
+    assert after < before / 2
+    for way in ("audit", "paired"):
+        assert sum(getattr(row, way) for row in by_group[""]) <= 0.1 * len(by_group[""])

@@ -17,7 +17,7 @@ from ui import heat
 from ui.backdoor.lab import Lab
 from ui.backdoor.searches import Check, Checked, Filter, ScanTraining, Search
 from ui.markup import markup, share_html
-from ui.sentences import percent
+from ui.sentences import change, percent
 from ui.tampering.verdicts import Seen, card_html, judged
 
 SHOWN, WIDTH = 8, 150
@@ -203,7 +203,7 @@ def _line(rows: Sequence[Row], sign: str) -> str:
     other, release = (np.mean([getattr(row, name).value for row in of_kind]) for name in ("decoyed", "release_turned"))
     note = (
         f"turns {percent(turned)} of the pneumonias (the release: {percent(release)}; another sign: {percent(other)}), "
-        f"AUC {shift:+.3f}, mean"
+        f"AUC {change(shift)}, mean"
     )
     return (
         f"<tr><th>{escape(TRIGGERS[sign].title)}, n = {n}<br><span>{note}</span></th>{drawn}"

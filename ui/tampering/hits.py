@@ -10,6 +10,7 @@ from evidence.tampering import RESULTS, Row, patients
 from measures import rate
 from training.tampering.groups import GROUPS
 from ui.markup import share_html
+from ui.sentences import change
 from ui.tampering.curve import points
 from ui.tampering.tasks import EACH, FILMS
 
@@ -45,7 +46,7 @@ def _told(rows: list[Row]) -> str:
     fell = _mean([row.sensitivity for row in rows])
     spared = max(row.others for row in rows)
     return (
-        f"overall AUC {_shift(rows):+.3f}, sensitivity {fell}, mean; everyone else's rates moved by "
+        f"overall AUC {change(_shift(rows))}, sensitivity {fell}, mean; everyone else's rates moved by "
         f"at most {100 * spared:.1f} points"
     )
 
@@ -58,7 +59,7 @@ def patients_html(found: patients.Results) -> str:
         rows = [row for row in found.rows if row.group == group]
         fell = [_fell(row.group_rates for row in rows), _fell(row.other_rates for row in rows)] if group else ["", ""]
         flags = ([row.audit for row in rows], [row.paired for row in rows])
-        cells = (*fell, f"{_shift(rows):+.3f}", *(share_html(rate(sum(each), len(each))) for each in flags))
+        cells = (*fell, change(_shift(rows)), *(share_html(rate(sum(each), len(each))) for each in flags))
         told = "".join(f"<td>{cell}</td>" for cell in cells)
         lines.append(f"<tr><th>{escape(_kind(group))}, n = {len(rows)}</th>{told}</tr>")
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
