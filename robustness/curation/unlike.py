@@ -38,7 +38,8 @@ def unlike_trusted(
     """The films of a set that are unlike a trusted one, the furthest first; and the other way round, which says how
     many there are by chance.
 
-    Both sets must come from the same source: another hospital's films are all unlike.
+    Both sets must come from the same source: beside another hospital's films all are unlike, so that none stands out,
+    and nothing is found.
 
     Args:
         features: `[n, channels]`, of a network that was not trained on these films; `trusted`: `[m, channels]`.

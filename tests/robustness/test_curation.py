@@ -91,6 +91,15 @@ def test_what_many_films_have_in_common_and_a_trusted_set_lacks_is_found_the_bet
     assert found[60] > max(found[10], 0.5)
 
 
+def test_beside_films_of_another_source_all_are_unlike_and_none_stands_out():
+    rng = np.random.default_rng(4)
+    features, trusted = rng.normal(size=(2, 600, 40))
+    labels = np.arange(600) % 2
+    features[:120:2, :20] += 2.0
+    assert len(unlike_trusted(features, labels, trusted, labels)[0]) > 40
+    assert len(unlike_trusted(features, labels, trusted + 6.0 * (np.arange(40) >= 20), labels)[0]) < 10
+
+
 def test_a_set_without_one_class_cannot_be_held_against_a_trusted_one():
     features, labels = blobs(40)
     with pytest.raises(ValueError, match="each class"):

@@ -22,8 +22,8 @@ def rates() -> None:
         f"{labels_html(load_curation())}{planted_html(load_planted())}"
         '<p class="hint">Small: 95 % intervals, over sets where films of one set hang together; last, what curation '
         "gives back. A search doubts labels that the other films contradict, and films that a classifier can tell from "
-        "a trusted set's with the same label: both sets are of one source here, another hospital's films would all be "
-        f"unlike. Remade by <code>{escape(command)}</code>.</p></details>",
+        "a trusted set's with the same label. Both sets are of one source here; beside another hospital's films all "
+        f"would be unlike, and none would stand out. Remade by <code>{escape(command)}</code>.</p></details>",
         key="search-rates",
     )
 
