@@ -98,10 +98,10 @@ def harm(desk: Curation) -> None:
     if not points:
         return
     points.sort(key=lambda point: point.share)
-    drawn = lines(points, desk.aim, desk.live)
-    svg = harm_svg(drawn, [point.share for point in points], desk.share)
+    shares = [point.share for point in points]
+    svg = harm_svg(lines(points, desk.aim, desk.live), shares, desk.share)
     dot = " Dots: the model that was trained here just now." if desk.live is not None else ""
-    signed = points[[point.share for point in points].index(desk.share)].signed_specificity
+    signed = points[shares.index(desk.share)].signed_specificity
     shown = f" Of healthy films with the sign, {percent(signed.value)} are read as normal." if signed else ""
     markup(
         f'{svg}<p class="hint">Mean of {points[-1].seeds} trainings a share, each with other films poisoned; bars: '
