@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import exp
 
 import numpy as np
 import streamlit as st
@@ -107,7 +106,7 @@ def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
     most = SCANS["training"].threshold(rows)
     told = (
         f"Suppose the set were handed over with {MARKED} signed films in it. How far the films of one label fall into "
-        f"two kinds (silhouette): {scan.silhouette:.2f}; one honest update in two hundred goes beyond {most:.2f}."
+        f"two kinds (silhouette): {scan.silhouette:.2f}; at most {most:.2f} in honest updates."
     )
     if not _apart(scan.silhouette, rows):
         return judged(told, caught=False)
@@ -136,11 +135,9 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
         if found is None:
             words.append(f"{title}: searching …")
             continue
-        least = exp(-SCANS[name].threshold(rows))
+        least = -SCANS[name].threshold(rows)
         caught |= found.size < least
-        words.append(
-            f"{title}: {_of_film(found.size)} of a film (one honest update in two hundred: below {_of_film(least)})."
-        )
+        words.append(f"{title}: {_of_film(found.size)} of a film (honest updates: {_of_film(least)} and more).")
     return judged(" ".join(words), caught=caught)
 
 
@@ -176,8 +173,7 @@ def hits_html(rows: Sequence[Row]) -> str:
     setting = sum(row.calibrating and row.validated for row in rows)
     return (
         f'<table class="figures-table hits"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Small: 95 % '
-        "interval. A scan flags what one honest update in two hundred would exceed, judging by "
-        f"{setting} others. Training films, "
+        f"interval. A scan flags what is more suspicious than all of {setting} other honest updates. Training films, "
         "which an insider need not hand over, count only where most of those pointed at carry the sign. Models that "
         f"typical validation stops are not scanned. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
