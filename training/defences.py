@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 import models
-from robustness.defences import DEFENCES, fits
+from robustness.defences import DEFENCES, FALSE_ALARMS, fits
 from robustness.defences.refer import DETECTORS
 from training import data
 from training.calibration import operating_point
@@ -32,7 +32,6 @@ AROUND = {  # the defences that are put around each model; one trained with nois
     "chest-noise-25": SMOOTHED,
 }
 TRAIN = 1200  # films of each training set, at most
-FALSE_ALARMS = 0.05  # of ordinary films that a detector may refer
 SHRINKAGE = 0.05  # of the covariance towards an even one, since it is inverted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import Protocol
 
 
@@ -49,6 +50,14 @@ def change(value: float) -> str:
 def levels(value: float) -> str:
     """Grey levels of 255 without needless zeros: 2, 0.75."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def floored(value: float, digits: int = 2) -> str:
+    """A limit that something is certain up to, rounded to so many digits and never up."""
+    if value <= 0:
+        return "0"
+    unit = 10.0 ** (floor(log10(value)) - digits + 1)
+    return f"{floor(value / unit + 1e-9) * unit:.{digits}g}"
 
 
 def finding(disease: str) -> str:

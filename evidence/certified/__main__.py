@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def certified(id: str, cohort: Cohort) -> dict[str, Any]:
     return {
         "sigma": model.noise,
         "answers": " ".join(map(str, answers)),
-        "radii": " ".join(f"{each.radius:.4g}" for each in found),
+        "radii": " ".join(f"{floor(1e4 * each.radius) / 1e4:g}" for each in found),
     }
 
 

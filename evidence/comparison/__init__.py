@@ -24,7 +24,8 @@ MEASURES = ("accuracy", "sensitivity", "specificity", "auc")
 class Point:
     """One model, every film pushed to the wrong side within `level` grey levels of 255 (0: films as they are).
 
-    `accuracy`, `sensitivity` and `specificity` are at the model's operating point; `wrong` bool `[n]`, film by film.
+    `accuracy`, `sensitivity` and `specificity` are at the model's operating point; film by film, `wrong` bool `[n]` and
+    `scores` `[n]`, the disease's logit less the healthy one's.
     """
 
     level: float
@@ -33,6 +34,7 @@ class Point:
     specificity: Estimate
     auc: Estimate
     wrong: NDArray[np.bool_] = field(compare=False, repr=False)
+    scores: NDArray[np.float64] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -89,4 +91,4 @@ def load(path: Path = RESULTS["chest"]) -> Results:
 
 def _point(row: dict[str, Any]) -> Point:
     wrong = numbers(row["wrong"]).astype(bool)
-    return Point(row["level"], *(Estimate(**row[name]) for name in MEASURES), wrong)
+    return Point(row["level"], *(Estimate(**row[name]) for name in MEASURES), wrong, numbers(row["scores"], float))

@@ -15,16 +15,18 @@ PEOPLE = 1000
 
 @dataclass(frozen=True)
 class Ward:
-    """Of `PEOPLE` people, with 95 % intervals; `n` are the films that each figure stands on.
+    """Of `PEOPLE` people, with 95 % intervals.
 
     `missed` and `alarms` of the first and of the second model; `more_missed` and `more_alarms` are the second's less
-    the first's, on the same films.
+    the first's, on the same films. `missed_alike`: as `more_missed`, had the second's operating point been set so that
+    it calls as many of these healthy films ill as the first does when nobody attacks.
     """
 
     missed: tuple[Estimate, Estimate]
     alarms: tuple[Estimate, Estimate]
     more_missed: Estimate
     more_alarms: Estimate
+    missed_alike: Estimate
 
 
 def ward(results: Results, first: str, second: str, *, level: float, prevalence: float) -> Ward:
@@ -48,7 +50,18 @@ def ward(results: Results, first: str, second: str, *, level: float, prevalence:
 
     missed, more_missed = of_people(ill, PEOPLE * prevalence)
     alarms, more_alarms = of_people(~ill, PEOPLE * (1 - prevalence))
-    return Ward(missed, alarms, more_missed, more_alarms)
+    called = results.at(second, level).scores > _border(results, first, second)
+    alike = difference(~called[ill], one[ill], results.people[ill])
+    return Ward(missed, alarms, more_missed, more_alarms, _times(alike, PEOPLE * prevalence))
+
+
+def _border(results: Results, first: str, second: str) -> float:
+    """The score above which the second model calls as many healthy films ill as the first one, without an attack; with
+    ties, no more."""
+    healthy = results.labels == 0
+    alarms = int(results.at(first, 0).wrong[healthy].sum())
+    highest = np.sort(results.at(second, 0).scores[healthy])[::-1]
+    return float(highest[alarms]) if alarms < len(highest) else -np.inf
 
 
 def _times(share: Estimate, people: float) -> Estimate:

@@ -21,6 +21,7 @@ from evidence.shipped import shipped
 RESULTS = Path(__file__).parent / "results"  # a file for each model
 COMMAND = "python -m evidence.defences"
 NONE = "none"  # the name of the row without a defence
+ENSEMBLE = "ensemble"  # of the one with two models in it
 ORDINARY = "ordinary"
 ATTACKERS = ("naive", "aware")
 TURNED = ("upside down", "black and white exchanged")  # strange films that are the ordinary ones, turned about

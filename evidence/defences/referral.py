@@ -19,13 +19,12 @@ class Roc:
     """A detector on films that an attack turned, against all ordinary films, over all thresholds.
 
     `false_alarms` and `found` are shares of ordinary and of turned films that are referred, `[k]`, both rising; `area`
-    is the area under them, its interval over patients; the last two say what happens at the fitted threshold.
+    is the area under them, its interval over patients; `found_at` is the share found at the fitted threshold.
     """
 
     false_alarms: NDArray[np.float64]
     found: NDArray[np.float64]
     area: Estimate
-    alarms_at: Estimate
     found_at: Estimate
 
 
@@ -44,8 +43,7 @@ def roc(row: Row, altered: Reading) -> Roc | None:
     is_altered = np.repeat([0, 1], [len(row.labels), turned.sum()])
     false_alarms, found, _ = roc_curve(is_altered, scores)
     area = auc(is_altered, scores, np.concatenate([row.people, row.people[turned]]))
-    alarms_at = share(row.ordinary.referred, row.people)
-    return Roc(false_alarms, found, area, alarms_at, share(altered.referred[turned], row.people[turned]))
+    return Roc(false_alarms, found, area, share(altered.referred[turned], row.people[turned]))
 
 
 def stranger(row: Row, name: str) -> tuple[Estimate, Estimate]:

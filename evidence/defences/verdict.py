@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from evidence.defences import Row
+import numpy as np
+
+import models
+from evidence.defences import ENSEMBLE, Results, Row
 from measures import Estimate, difference
 
 LEAST = 5  # films that the bare model has to lose, for there to be something to hold against
@@ -21,19 +25,21 @@ class Verdict(Enum):
     NOTHING = "Does not help"
     WORSE = "Makes it worse"
     COSTLY = "Costs too much"
-    FEW = "Too few films to say"
+    FEW = "Undecided"
 
 
 @dataclass(frozen=True)
 class Judged:
     """A defence against the bare model, with paired 95 % intervals that count patients.
 
-    `saved`: of the films that the bare model reads rightly, the share that it loses to an attacker and the defended one
-    does not lose to one who knows it, less the reverse · `cost`: of all ordinary films, the share that only the bare
-    model reads rightly, less the reverse; a referred film is not read.
+    `right`: films that the bare model reads rightly, of which it loses `lost` to an attacker · `saved`: of these films,
+    the share that it loses and the defended one does not lose to one who knows it, less the reverse · `cost`: of all
+    ordinary films, the share that only the bare model reads rightly, less the reverse; a referred film is not read.
     """
 
     verdict: Verdict
+    right: int
+    lost: int
     saved: Estimate
     cost: Estimate
 
@@ -57,7 +63,21 @@ def judge(row: Row, bare: Row, level: float) -> Judged:
         difference(lost, row.wrong(each[level])[right], row.people[right]) for each in (row.naive, row.aware)
     )
     cost = difference(right, row.right(row.ordinary), row.people)
-    return Judged(_verdict(int(lost.sum()), lost.mean() / 2, hoped, known, cost), known, cost)
+    verdict = _verdict(int(lost.sum()), lost.mean() / 2, hoped, known, cost)
+    return Judged(verdict, int(right.sum()), int(lost.sum()), known, cost)
+
+
+def rival(row: Row, found: Mapping[str, Results], level: float) -> Row:
+    """The row that a defence is held against: the bare model. An ensemble, which has two, is held against the one that
+    an attacker misleads less within this level, where both were shown the same films."""
+    bare, twin = found[row.model].bare, found.get(models.card(row.model).twin or "")
+    if row.defence != ENSEMBLE or twin is None or not _same_films(bare, twin.bare):
+        return bare
+    return min((bare, twin.bare), key=lambda each: int(each.wrong(each.aware[level]).sum()))
+
+
+def _same_films(one: Row, other: Row) -> bool:
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in ("labels", "people"))
 
 
 def _verdict(lost: int, half: float, hoped: Estimate, known: Estimate, cost: Estimate) -> Verdict:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COPIES, ALPHA = 1000, 0.001
 """Of a certificate: how many noisy copies vote on it, and the probability that it is wrong."""
+FALSE_ALARMS = 0.05  # the share of ordinary validation films that a detector may refer
 
 
 @dataclass(frozen=True)

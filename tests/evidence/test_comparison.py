@@ -14,7 +14,7 @@ import models
 from evidence import comparison
 from evidence.comparison import __main__ as command
 from evidence.comparison.ward import ward
-from measures import rate
+from measures import Estimate, rate
 from measures.paired import _tango, difference
 from tests.robustness.small_models import tiny
 from training.data import Cohort
@@ -125,6 +125,22 @@ def test_a_ward_is_what_sensitivity_and_specificity_say_at_the_prevalence(result
         ward(stored, *IDS, level=4, prevalence=20)
     with pytest.raises(KeyError, match="not measured at 3"):
         ward(stored, *IDS, level=3, prevalence=0.3)
+
+
+def test_at_equal_alarms_a_shifted_operating_point_makes_no_difference():
+    """The second model orders the films as the first does, but calls more of them ill."""
+    scores = np.array([-2.0, -1, 0.5, 1, -0.5, 0.2, 2, 3])
+    labels = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+
+    def point(border):
+        wrong = (scores >= border) != (labels == 1)
+        none = Estimate(0, 0, 0, 8)
+        return comparison.Point(0, none, none, none, none, wrong, 2 * scores + 1)
+
+    points = dict(zip(IDS, [(point(0.9),), (point(-1.5),)], strict=True))
+    found = ward(comparison.Results("", "", "", labels, np.arange(8), points), *IDS, level=0, prevalence=0.5)
+    assert (found.more_missed.value, found.more_alarms.value) == (-250, 250)
+    assert found.missed_alike.value == 0
 
 
 def test_a_difference_knows_of_the_pairs_and_of_the_patients():

@@ -10,10 +10,10 @@ from torch import nn
 
 import models
 from evidence import defences
-from evidence.defences import NONE, Reading, Row, measuring
+from evidence.defences import NONE, Reading, Results, Row, measuring
 from evidence.defences import __main__ as command
 from evidence.defences.referral import roc, stranger, trade
-from evidence.defences.verdict import Verdict, judge
+from evidence.defences.verdict import Verdict, judge, rival
 from robustness.defences import DEFENCES, fits
 from tests.robustness.files import film
 from tests.robustness.small_models import Brightness
@@ -50,6 +50,19 @@ def test_the_verdict_is_that_of_the_attacker_who_knows(naive, aware, said):
     assert judged.verdict is said
     assert judged.saved.value == pytest.approx((160 - aware) / N)
     assert judged.saved.low <= judged.saved.value <= judged.saved.high
+
+
+def test_an_ensemble_is_held_against_the_better_of_its_two_models():
+    bare, twin = row(NONE, 160, 160), dataclasses.replace(row(NONE, 30, 30), model="chest-defended")
+    found = {each.model: Results(each.model, "", "", "", (each,)) for each in (bare, twin)}
+    both = row("ensemble", 90, 100)
+    assert rival(both, found, 2.0) is twin
+    assert judge(both, bare, 2.0).verdict is Verdict.HELPS
+    assert judge(both, rival(both, found, 2.0), 2.0).verdict is Verdict.WORSE
+    assert rival(row("jpeg", 90, 100), found, 2.0) is bare
+    elsewhere = dataclasses.replace(twin, people=twin.people + 1)
+    assert rival(both, {**found, twin.model: Results(twin.model, "", "", "", (elsewhere,))}, 2.0) is bare
+    assert rival(both, {bare.model: found[bare.model]}, 2.0) is bare
 
 
 def test_few_films_and_a_model_that_loses_nothing_say_nothing():
@@ -108,7 +121,7 @@ def test_a_roc_by_hand():
     above = np.mean([[a > o for a in (0.25, 1.1, 1.3, 0.05, 1.4)] for o in ordinary])
     assert found.area.value == pytest.approx(above)
     assert found.area.n == 15
-    assert (found.alarms_at.value, found.found_at.value, found.found_at.n) == (0.1, 0.6, 5)
+    assert (found.found_at.value, found.found_at.n) == (0.6, 5)
     assert (found.false_alarms[0], found.found[0], found.false_alarms[-1], found.found[-1]) == (0, 0, 1, 1)
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.stats import beta, norm
 from torch import nn
 
 import models
@@ -15,7 +16,7 @@ from robustness.defences.denoise import LARGEST, Denoiser
 from robustness.defences.ensemble import wrap as together
 from robustness.defences.purify import WAYS
 from robustness.defences.refer import REFER, Features, Referring, Squeezing, Unsure
-from robustness.defences.smoothing import Certificate, certify
+from robustness.defences.smoothing import Certificate, Smoothed, certify
 from tests.robustness.files import film
 from tests.robustness.small_models import Brightness, tiny
 
@@ -175,17 +176,26 @@ def test_the_certificate_is_the_closed_form_of_a_linear_model():
     assert found.levels(256) == pytest.approx(255 * found.radius / 16)
 
 
-def test_nothing_inside_the_radius_breaks_the_certificate():
-    model, sigma = tiny(seed=4), 0.1
+def test_nothing_inside_the_radius_breaks_the_certificate_and_something_well_outside_does():
+    """Films near the border, attacked by one who sees the gradient of the vote itself."""
+    model, sigma = tiny(seed=3), 0.1
+    vote = Smoothed(model, DEFENCES["smoothing"], sigma, copies=64)
+    broken = 0
     for row in range(len(FILMS)):
         film = FILMS[row : row + 1]
         found = certify(model, film, sigma=sigma, seed=1, copies=400)
-        if found.decision is None:
-            continue
-        label = torch.tensor([found.decision])
-        threat = ThreatModel(norm="l2", epsilon=found.radius / math.sqrt(film.numel()))
-        worst = REGISTRY["pgd"](model, film, label, threat, seed=0, steps=10, early_stop=False).images
-        assert certify(model, worst, sigma=sigma, seed=2, copies=400).decision in (found.decision, None)
+        assert found.decision == 0
+        assert 0 < found.radius < 0.9 * sigma * norm.ppf(beta.ppf(0.001, 400, 1)), "not all copies agree"
+
+        def decided(times, film=film, radius=found.radius):
+            threat = ThreatModel(norm="l2", epsilon=times * radius / math.sqrt(film.numel()))
+            options = {"steps": 20, "early_stop": False}
+            worst = REGISTRY["pgd"](vote, film, torch.tensor([0]), threat, seed=0, **options).images
+            return certify(model, worst, sigma=sigma, seed=2, copies=400).decision
+
+        assert decided(1.0) in (0, None)
+        broken += decided(4.0) == 1
+    assert broken >= 2
 
 
 def test_a_coin_flip_is_not_certified():

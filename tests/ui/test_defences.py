@@ -22,7 +22,7 @@ def row(defence, naive, aware):
 
 def drawn(*rows):
     results = Results("chest-undefended", "python -m evidence.defences", "kermany-224/test", "Auto-PGD", rows)
-    return table_html(results, 2.0)
+    return table_html({"chest-undefended": results}, "chest-undefended", 2.0)
 
 
 def test_each_defence_stands_beside_the_bare_model():
@@ -31,14 +31,14 @@ def test_each_defence_stands_beside_the_bare_model():
     assert "JPEG compression" in page
     assert "<b>80 %</b> <span>74 % – 85 %</span>" in page
     assert "Only looks safe" in page
-    assert "saves 5 of 100 films" in page
+    assert "of 200 films, the bare model loses 160; of 100, 5 fewer are lost (2 to 9)" in page
     assert "python -m evidence.defences" in page
 
 
 def test_a_defence_that_makes_it_worse_says_what_it_costs():
     page = drawn(row(NONE, 160, 160), row("jpeg", 20, 190))
     assert "Makes it worse" in page
-    assert "costs 15 more of 100 films" in page
+    assert "of 100, 15 more are lost" in page
     assert "(−" in page
 
 
@@ -64,7 +64,7 @@ def test_what_a_detector_catches_and_lets_pass(detector):
     curves = {referring.NAIVE: referring.roc(detector, detector.naive[2.0])}
     curves[referring.AWARE] = referring.roc(detector, detector.aware[2.0])
     told = referring._sentence(detector, curves, 2.0)
-    assert "refers 0 % of ordinary films" in told
+    assert "refers <b>0 %</b> <small>(0 % – 2 %, n 200)</small> of ordinary films" in told
     assert "<b>100 %</b> <small>(96 % – 100 %, n 90)</small> of those by one who does not know it" in told
     assert "<b>0 %</b>" in told
     picture = referring.roc_svg(curves)

@@ -21,11 +21,11 @@ from measures import Estimate
 from robustness.defences import DEFENCES
 from robustness.defences.smoothing import Certificate
 from tests.robustness.small_models import tiny
+from ui.lines import Line, apart, lines_svg
 from ui.live.wishes import Film, Request
 from ui.side_by_side import certain, cohort, words
 from ui.side_by_side.bench import Bench
 from ui.side_by_side.film import _line
-from ui.side_by_side.lines import Line, apart, lines_svg
 from ui.side_by_side.readers import Reader, readers, styles
 from ui.side_by_side.tasks import Certify, Contest, Read, goal_against
 from ui.side_by_side.together import Roll, Together

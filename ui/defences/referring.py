@@ -8,18 +8,18 @@ import streamlit as st
 
 from evidence.defences import Reading, Row
 from evidence.defences.referral import Roc, roc, stranger, trade
-from measures import Estimate
-from robustness.defences import DEFENCES
-from ui.markup import markup
+from measures import Estimate, share
+from robustness.defences import DEFENCES, FALSE_ALARMS
+from ui.lines import Line, lines_svg
+from ui.markup import markup, share_html
 from ui.sentences import levels, percent
-from ui.side_by_side.lines import Line, lines_svg
 
 NAMES = 132  # width of the names beside a chart
 SIZE = (470, 250)
 TICKS = (0, 25, 50, 75, 100)
 READ = 0.8  # the share of films read, of which the sentence tells
 EVERYDAY, NAIVE, AWARE = "no attacker", "does not know it", "knows it"
-STYLES = {EVERYDAY: 0, NAIVE: 1, AWARE: 2}
+STYLES = {EVERYDAY: 4, NAIVE: 2, AWARE: 0}  # who knows the defence in the attack's colour
 
 
 def section(rows: list[Row], level: float) -> None:
@@ -50,17 +50,17 @@ def section(rows: list[Row], level: float) -> None:
 
 
 def _sentence(row: Row, curves: dict[str, Roc], level: float) -> str:
-    told = " and ".join(
-        f"<b>{percent(curve.found_at.value)}</b> <small>({percent(curve.found_at.low)} – "
-        f"{percent(curve.found_at.high)}, n {curve.found_at.n})</small> of those by one who {who}"
-        for who, curve in curves.items()
-    )
-    alarms = percent(float(row.ordinary.referred.mean()))
+    told = " and ".join(f"{_told(curve.found_at)} of those by one who {who}" for who, curve in curves.items())
+    alarms = _told(share(row.ordinary.referred, row.people))
     caught = f"it refers {told}" if curves else "too few are turned to say what it refers"
     return (
         '<p class="label">Turned films caught, for ordinary ones referred in vain</p><p>At its threshold it refers '
         f"{alarms} of ordinary films. Of films that an attacker turned within {levels(level)}, {caught}.</p>"
     )
+
+
+def _told(found: Estimate) -> str:
+    return f"<b>{percent(found.value)}</b> <small>({percent(found.low)} – {percent(found.high)}, n {found.n})</small>"
 
 
 def roc_svg(curves: dict[str, Roc]) -> str:
@@ -89,7 +89,7 @@ def _left(row: Row, readings: dict[str, Reading]) -> str:
         found = trade(row, reading)
         all_read, part = found.at(1.0), found.at(READ)
         whom = "without an attacker" if who == EVERYDAY else f"against one who {who}"
-        told.append(f"{whom} from {percent(all_read.value)} to <b>{percent(part.value)}</b>")
+        told.append(f"{whom} from {percent(all_read.value)} to {_told(part)}")
     return (
         f'<p class="label">Answers that are wrong, as more films are referred</p><p>Referring the most suspicious '
         f"{percent(1 - READ)} changes the share of wrong answers {', '.join(told[:-1])}, and {told[-1]}.</p>"
@@ -113,12 +113,13 @@ def _strange(row: Row) -> str:
     lines = []
     for name in row.strange:
         referred, area = stranger(row, name)
-        share = f"<b>{percent(referred.value)}</b> <span>{percent(referred.low)} – {percent(referred.high)}</span>"
-        lines.append(f"<tr><th>{escape(name)}</th><td>{share}</td><td>{_area(area)}</td><td>{referred.n}</td></tr>")
+        lines.append(
+            f"<tr><th>{escape(name)}</th><td>{share_html(referred)}</td><td>{_area(area)}</td><td>{referred.n}</td></tr>"
+        )
     heads = "".join(f"<th>{head}</th>" for head in ("Films of another kind", "Referred", "Area under the ROC", "Films"))
     return (
         '<p class="label">What it says of films that the model was not made for</p>'
-        f'<table class="figures-table strange"><tr>{heads}</tr>{"".join(lines)}</table>'
+        f'<table class="figures-table"><tr>{heads}</tr>{"".join(lines)}</table>'
     )
 
 
@@ -126,7 +127,8 @@ def _note(row: Row) -> str:
     defence = DEFENCES[row.defence]
     return (
         f'<p class="hint">{escape(defence.plain)} {escape(defence.fails)} The threshold was set on validation '
-        "patients, so that it refers at most 5 % of the ordinary films of any set. Areas: 0.5 is a coin, 1 never "
+        f"patients, so that it refers at most {percent(FALSE_ALARMS)} of their ordinary films, in each set; on these "
+        "test films it may be more. Areas: 0.5 is a coin, 1 never "
         f"wrong; in brackets 95 % intervals over patients. n = {len(row.labels)} films each. "
         f"{escape(defence.source)}.</p>"
     )

@@ -22,7 +22,7 @@ def screen() -> None:
         key="defences-lead",
     )
     results, level = _choice(found)
-    markup(table.table_html(results, level), key="defences-table")
+    markup(table.table_html(found, results.model, level), key="defences-table")
     referring.section([row for row in results.rows if row.refers], level)
 
 

@@ -12,12 +12,13 @@ from evidence import comparison
 from evidence.comparison import Results
 from evidence.comparison.ward import PEOPLE, Ward, ward
 from measures import Estimate
+from ui.lines import Line, lines_svg
 from ui.markup import markup
 from ui.sentences import levels
 from ui.side_by_side import certain
-from ui.side_by_side.lines import Line, lines_svg
 from ui.side_by_side.readers import Reader, model_name, styles
 from ui.side_by_side.scatter import Mark, scatter_svg
+from ui.side_by_side.whom import WHOM, Whom
 
 LEVEL = 2.0  # what the page opens with, where it was measured: grey levels of 255
 PREVALENCES = (2, 5, 10, 20, 50, 100, 200, 300, 500, 800)  # ill people, of `PEOPLE`
@@ -28,45 +29,6 @@ CURVES = {
 }
 FILMS = {"chest": "Chest X-rays", "mammogram": "Mammograms"}
 NAMES = 112  # width of the names beside a chart
-
-
-@dataclass(frozen=True)
-class Whom:
-    """Who is filmed, what is looked for, and where the films of the cohort come from. `prevalence` of `PEOPLE`, to
-    begin with."""
-
-    people: str
-    asked: str
-    disease: str
-    cases: str
-    films: str
-    of: str
-    like: str
-    prevalence: int
-
-
-WHOM = {
-    "chest": Whom(
-        people="children",
-        asked="who are X-rayed",
-        disease="pneumonia",
-        cases="Pneumonias",
-        films="test films of children",
-        of="patients",
-        like="like those of the test films",
-        prevalence=200,
-    ),
-    "mammogram": Whom(
-        people="women",
-        asked="who are screened",
-        disease="a cancer",
-        cases="Cancers",
-        films="drawn mammograms",
-        of="women who do not exist",
-        like="who look as the phantoms do",
-        prevalence=10,
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +88,12 @@ def controls(results: Results) -> Choice:
 def screen(results: Results, choice: Choice) -> None:
     """Curves, marks and the ward; then what is certain."""
     ill, n, people = int(results.labels.sum()), len(results.labels), len(set(results.people.tolist()))
-    markup(f'<p class="sentence ward">{_sentence(results, choice)}</p>', key="cohort-sentence", announce=True)
+    attacked, ordinary = (
+        ward(results, choice.first, choice.second, level=level, prevalence=choice.prevalence)
+        for level in (choice.level, 0)
+    )
+    words = _sentence(ordinary, attacked, choice)
+    markup(f'<p class="sentence ward">{words}</p>', key="cohort-sentence", announce=True)
     for column, (measure, title) in zip(st.columns(3, gap="medium"), CURVES.items(), strict=True):
         words = title.format(cases=choice.whom.cases.lower())
         with column:
@@ -135,14 +102,12 @@ def screen(results: Results, choice: Choice) -> None:
     with costs:
         markup(_costs(results, choice), key="cohort-costs")
     with ward_table:
-        found = ward(results, choice.first, choice.second, level=choice.level, prevalence=choice.prevalence)
-        ordinary = ward(results, choice.first, choice.second, level=0, prevalence=choice.prevalence)
-        markup(table_html(ordinary, found, choice), key="cohort-table")
+        markup(table_html(ordinary, attacked, choice), key="cohort-table")
     markup(
         f'<p class="hint">{n} {choice.whom.films} ({escape(results.set)}), {ill} of them with {choice.whom.disease}, '
         f"of {people} {choice.whom.of}. {escape(results.attack)}; each film is pushed to the wrong side as far as it "
-        "goes, and "
-        f"what succeeds within a smaller change counts within a larger one, too. {_bare(results)}Bands, thin lines and "
+        "goes, in numbers finer than a file stores, and what succeeds within a smaller change counts within a larger "
+        f"one, too. {_bare(results)}Bands, thin lines and "
         "small figures: "
         f"95 % intervals. Remade by <code>{escape(results.made_by)}</code>.</p>",
         key="cohort-note",
@@ -192,18 +157,15 @@ def _costs(results: Results, choice: Choice) -> str:
     return f'<p class="label">{title}</p>{scatter_svg(marks, title, axis=axis, size=(400, 262), names=NAMES)}'
 
 
-def _sentence(results: Results, choice: Choice) -> str:
-    ordinary, attacked = (
-        ward(results, choice.first, choice.second, level=level, prevalence=choice.prevalence)
-        for level in (0, choice.level)
-    )
+def _sentence(ordinary: Ward, attacked: Ward, choice: Choice) -> str:
     first, second = (escape(model_name(id)) for id in (choice.first, choice.second))
     ill = round(PEOPLE * choice.prevalence)
     return (
         f"Of {PEOPLE:,} {choice.whom.people}, {ill:,} of them with {choice.whom.disease}, the {second} model on "
-        "ordinary days misses "
-        f"{told(ordinary.more_missed, first)} and calls {told(ordinary.more_alarms, first)} ill who are healthy. Under "
-        f"attack within {levels(choice.level)} of 255 grey levels it misses {told(attacked.more_missed, first)}."
+        f"ordinary days misses {told(ordinary.more_missed, first)} and calls {told(ordinary.more_alarms, first)} ill "
+        f"who are healthy. Set to call no more healthy ones ill, it would miss {told(ordinary.missed_alike, first)}. "
+        f"Under attack within {levels(choice.level)} of 255 grey levels it misses {told(attacked.more_missed, first)} "
+        f"and calls {told(attacked.more_alarms, first)} ill who are healthy."
     )
 
 

@@ -15,11 +15,11 @@ import models
 from robustness import METHODS
 from ui import heat
 from ui.charts import Tone
+from ui.lines import Line, lines_svg, sample_svg
 from ui.live.tasks import Progress
 from ui.markup import markup
 from ui.sentences import finding, percent
 from ui.side_by_side.bench import Bench
-from ui.side_by_side.lines import Line, lines_svg, sample_svg
 from ui.side_by_side.readers import Reader, styles
 from ui.side_by_side.tasks import METHOD
 from ui.side_by_side.words import certain, needed, outcome, said
