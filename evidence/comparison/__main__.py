@@ -23,10 +23,10 @@ import models
 from evidence.comparison import COMMAND, RESULTS
 from evidence.lines import line, numbers
 from measures import auc, share
-from training import data
+from training import PGD_STEPS, data
 from training.data import Cohort
 from training.mammograms.recipe import phantoms
-from training.scores import PGD_STEPS, attacked_scores, scores
+from training.scores import attacked_scores, scores
 
 LEVELS = {"chest": (0, 0.5, 1, 2, 4, 8), "mammogram": (0, 0.125, 0.25, 0.5, 1, 2)}  # grey levels of 255
 SETS = {"chest": "kermany-224/test", "mammogram": "digital phantoms"}
