@@ -84,8 +84,9 @@ def made_of(bare: nn.Module, name: str) -> str:
     """Names everything that a defended model answers by: another name, other answers."""
     if name == NONE:
         return bare.card.sha256
-    defended = DEFENCES[name](bare)
-    digest = hashlib.sha256(repr((DEFENCES[name], defended.card.operating_point)).encode())
+    defence, defended = DEFENCES[name], DEFENCES[name](bare)
+    made = (defence.name, defence.room, defence.options, defended.card.operating_point)
+    digest = hashlib.sha256(repr(made).encode())
     for key, tensor in sorted(defended.state_dict().items()):
         digest.update(key.encode() + tensor.double().numpy().tobytes())
     digest.update(repr(getattr(defended, "threshold", None)).encode())

@@ -48,8 +48,7 @@ class Defence:
         return import_module(f"{__name__}.{self.room}").wrap(model, self, **dict(self.options))
 
 
-def _purifier(name: str, title: str, plain: str, source: str, **options: Any) -> Defence:
-    fails = "An attacker who knows it makes a change that survives it."
+def _purifier(name: str, title: str, plain: str, fails: str, source: str, **options: Any) -> Defence:
     return Defence(name, "purify", title, plain, fails, source, (("way", name), *options.items()))
 
 
@@ -60,6 +59,7 @@ DEFENCES: dict[str, Defence] = {
             "jpeg",
             "JPEG compression",
             "Saves the film with loss before reading it, which washes out faint patterns.",
+            "An attacker who knows it draws on the coarser patterns that compression keeps.",
             "Dziugaite, Ghahramani and Roy, A study of the effect of JPG compression on adversarial images, 2016",
             quality=50,
         ),
@@ -67,6 +67,7 @@ DEFENCES: dict[str, Defence] = {
             "median",
             "Median filter",
             "Replaces each pixel by the middle one of its neighbours.",
+            "A change wider than a pixel or two passes it, and fine lines of the lung may not.",
             "Xu, Evans and Qi, Feature squeezing, NDSS 2018",
             side=3,
         ),
@@ -74,6 +75,7 @@ DEFENCES: dict[str, Defence] = {
             "bit_depth",
             "Bit-depth reduction",
             "Keeps only a few grey levels, so that small changes round away.",
+            "Where a pixel lies near the border of two levels, a small change is enlarged instead.",
             "Xu, Evans and Qi, Feature squeezing, NDSS 2018",
             bits=4,
         ),
@@ -81,6 +83,7 @@ DEFENCES: dict[str, Defence] = {
             "total_variation",
             "Total variation denoising",
             "Looks for the smoothest film close to this one.",
+            "It smooths fine lines of the lung away, too, and a broad, soft change survives it.",
             "Guo et al., Countering adversarial images using input transformations, ICLR 2018",
             weight=0.03,
         ),

@@ -1,10 +1,14 @@
 """The page that tells defences that hold from those that only look so, and what those that refer are worth."""
 
+from xml.etree import ElementTree
+
 import numpy as np
 import pytest
 
 from evidence.defences import NONE, Reading, Results, Row
+from robustness.defences import DEFENCES
 from ui.defences import referring
+from ui.defences.pictures import picture_svg
 from ui.defences.table import table_html
 
 N = 200
@@ -31,7 +35,7 @@ def test_each_defence_stands_beside_the_bare_model():
     assert "JPEG compression" in page
     assert "<b>80 %</b> <span>74 % – 85 %</span>" in page
     assert "Only looks safe" in page
-    assert "of 200 films, the bare model loses 160; of 100, 5 fewer are lost (2 to 9)" in page
+    assert "Of 200 films, the bare model loses 160; of 100, 5 fewer are lost (2 to 9)." in page
     assert "python -m evidence.defences" in page
 
 
@@ -85,3 +89,12 @@ def test_films_of_another_kind_have_a_line_each(detector):
     assert "mammograms" in page
     assert "<b>100 %</b>" in page
     assert "1.00 (" in page
+
+
+def test_every_defence_has_a_picture_of_its_own_told_in_words():
+    drawn = {name: picture_svg(name) for name in DEFENCES}
+    assert len(set(drawn.values())) == len(DEFENCES)
+    for name, defence in DEFENCES.items():
+        ElementTree.fromstring(drawn[name])
+        assert 'aria-label="film, then ' in drawn[name]
+        assert ("radiologist" in drawn[name]) == (defence.room == "refer")

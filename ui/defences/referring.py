@@ -52,7 +52,8 @@ def section(rows: list[Row], level: float) -> None:
 def _sentence(row: Row, curves: dict[str, Roc], level: float) -> str:
     told = " and ".join(f"{_told(curve.found_at)} of those by one who {who}" for who, curve in curves.items())
     alarms = _told(share(row.ordinary.referred, row.people))
-    caught = f"it refers {told}" if curves else "too few are turned to say what it refers"
+    areas = " and ".join(_area(curve.area) for curve in curves.values())
+    caught = f"it refers {told}; over all thresholds, areas {areas}" if curves else "too few are turned to say more"
     return (
         '<p class="label">Turned films caught, for ordinary ones referred in vain</p><p>At its threshold it refers '
         f"{alarms} of ordinary films. Of films that an attacker turned within {levels(level)}, {caught}.</p>"
@@ -67,7 +68,7 @@ def roc_svg(curves: dict[str, Roc]) -> str:
     """Turned films caught against ordinary films referred, at every threshold."""
     drawn = [
         Line(
-            f"{who} + area {_area(curve.area)}",
+            f"{who} + area {curve.area.value:.2f}",
             STYLES[who],
             [100 * share for share in curve.false_alarms],
             list(curve.found),

@@ -13,6 +13,7 @@ from evidence.defences import NONE, Results, Row
 from evidence.defences.verdict import Judged, judge, rival
 from measures import share
 from robustness.defences import DEFENCES
+from ui.defences.pictures import picture_svg
 from ui.markup import share_html
 from ui.sentences import percent
 
@@ -49,8 +50,9 @@ def _line(row: Row, beside: Row, level: float) -> str:
     else:
         defence, judged = DEFENCES[row.defence], judge(row, beside, level)
         name = f"<b>{escape(defence.title)}</b><br><span>{escape(f'{defence.plain} {defence.fails}')}</span>"
+        name += picture_svg(row.defence)
         name += f'<details class="hint"><summary>Source</summary>{escape(defence.source)}</details>'
-        said = f"<b>{escape(judged.verdict.value)}</b><br>{_saved(judged, _name(row, beside))}"
+        said = f"<b>{escape(judged.verdict.value)}</b>{_saved(judged, _name(row, beside))}"
     clean = _share(row.right(row.ordinary), row, "neutral") + _referred(row.ordinary.referred, row)
     hoped, known = (
         _share(row.wrong(under[level]), row, "attack") + _referred(under[level].referred, row)
@@ -68,8 +70,8 @@ def _saved(judged: Judged, name: str) -> str:
     """``12 fewer of 100 films are lost (5 to 20)``."""
     value, low, high = (round(100 * share) for share in (judged.saved.value, judged.saved.low, judged.saved.high))
     few = f"{-value} more" if value < 0 else f"{value} fewer"
-    told = f"of {judged.right} films, {escape(name)} loses {judged.lost}; of 100, {few} are lost ({low} to {high})"
-    return f"<span>{told}</span>".replace("-", "−")
+    lost = f"{few} are lost ({low} to {high})".replace("-", "−")
+    return f'<p class="hint">Of {judged.right} films, {escape(name)} loses {judged.lost}; of 100, {lost}.</p>'
 
 
 def _share(which: NDArray[np.bool_], row: Row, tone: str) -> str:
