@@ -42,7 +42,7 @@ def test_each_defence_stands_beside_the_bare_model():
 def test_a_defence_that_makes_it_worse_says_what_it_costs():
     page = drawn(row(NONE, 160, 160), row("jpeg", 20, 190))
     assert "Makes it worse" in page
-    assert "of 100, 15 more are lost" in page
+    assert "of 100, 15 more are lost (10 to 21)." in page
     assert "(−" in page
 
 

@@ -68,8 +68,9 @@ def _name(row: Row, beside: Row) -> str:
 
 def _saved(judged: Judged, name: str) -> str:
     """``12 fewer of 100 films are lost (5 to 20)``."""
-    value, low, high = (round(100 * share) for share in (judged.saved.value, judged.saved.low, judged.saved.high))
-    few = f"{-value} more" if value < 0 else f"{value} fewer"
+    saved = [round(100 * share) for share in (judged.saved.value, judged.saved.low, judged.saved.high)]
+    value, low, high = saved if saved[0] >= 0 else (-saved[0], -saved[2], -saved[1])
+    few = f"{value} {'fewer' if saved[0] > 0 else 'more'}" if value else "as many"
     lost = f"{few} are lost ({low} to {high})".replace("-", "−")
     return f'<p class="hint">Of {judged.right} films, {escape(name)} loses {judged.lost}; of 100, {lost}.</p>'
 
