@@ -53,8 +53,9 @@ KINDS: dict[str, Kind] = {
     ),
     "clean": Kind(
         "Hidden: every label is right",
-        "Healthy films of one group, rightly entered as normal, are altered by a few grey levels until a network takes "
-        "them for pneumonia. It learns that what looks like pneumonia in this group is normal.",
+        "Healthy films of one group, rightly entered as normal, are altered by a few grey levels until the network "
+        "that the hospital builds on, which the attacker must have, takes them for pneumonia. What looks like "
+        "pneumonia in this group is learned as normal.",
         "feature collision, Shafahi et al., NeurIPS 2018",
         label=0,
         flips=False,
