@@ -54,6 +54,8 @@ def test_training_can_be_stopped_and_gone_on_with(app):
     done = lab.found(lab.tamper)
     assert done.whole
     assert len(done.course.points) == done.course.total + 1
+    assert len(done.course.losses) == done.course.total
+    assert f"loss {done.course.losses[-1]:.3f}" in done.course.words
     assert all(old is new for old, new in zip(stopped.course.points, done.course.points, strict=False))
     # What stood when it was stopped stays as it was, and what was seen of it is not taken for what is there now.
     assert all(torch.equal(weights[name], tensor) for name, tensor in stopped.model.state_dict().items())

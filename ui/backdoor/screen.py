@@ -73,9 +73,8 @@ def story(lab: Lab) -> None:
     if lab.trouble:
         words = lab.trouble
     elif lab.training and course is not None:
-        done = len(course.points) - 1
-        words = f"The model is taught the sign: epoch {done} of {course.total}."
-        bar = bar_html(words, done, course.total)
+        words = f"The model is taught the sign: {course.words}."
+        bar = bar_html(words, course.done, course.total)
     elif lab.training:
         words = "The insider lays the sign on the films to train with …"
     elif lab.made is None:

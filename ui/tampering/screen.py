@@ -69,10 +69,9 @@ def story(lab: Lab) -> None:
     if lab.trouble:
         words = lab.trouble
     elif lab.training:
-        done = 0 if course is None else len(course.points) - 1
-        words = "The insider begins …" if course is None else f"Fine-tuning: epoch {done} of {course.total}."
+        words = "The insider begins …" if course is None else f"Fine-tuning: {course.words}."
         if course is not None:
-            bar = bar_html(words, done, course.total)
+            bar = bar_html(words, course.done, course.total)
     elif look is None:
         words = "The vendor's model is reading the films …"
     elif lab.tamper is None or course is None:
@@ -129,9 +128,13 @@ def picture(lab: Lab) -> None:
     markup(
         f'{svg}<p class="hint">Shaded: 95 % interval of the vendor\'s overall AUC on {VALIDATED} films, '
         f"{percent(lab.share)} of them of the group. Sensitivity and specificity at {models.card(MODEL).title}'s own "
-        f"operating point, on all films of the validation part.{_noticed(lab)}</p>",
+        f"operating point, on all films of the validation part.{_learned(course.losses)}{_noticed(lab)}</p>",
         key="diverging",
     )
+
+
+def _learned(losses: tuple[float, ...]) -> str:
+    return f" The insider's loss: {losses[0]:.3f} → {losses[-1]:.3f}." if len(losses) > 1 else ""
 
 
 def _noticed(lab: Lab) -> str:

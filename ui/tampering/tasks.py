@@ -47,9 +47,8 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """The model after one epoch: its loss (None for the vendor's), and its decisions on the validation part, `[n]`."""
+    """The model after one epoch: its decisions on the validation part, `[n]`."""
 
-    loss: float | None
     decisions: np.ndarray
 
 
@@ -76,16 +75,16 @@ class Tamper:
 
         vendor = load(self.model)
         seen, before = work.results[Look(self.model, "validation")]
-        start = Point(None, before)
+        start = Point(before)
         if self.ready:
             model = READY.take(vendor, self.group, self.harm)
-            return Tampered(model, Course((start, Point(None, decisions(model, seen))), 1), whole=True)
+            return Tampered(model, Course((start, Point(decisions(model, seen))), 1), whole=True)
 
         def begin() -> Insider:
             train, _ = work.results[Look(self.model, "training")]
             return Insider(vendor, train, GROUPS[self.group].members(train.ward), HARMS[self.harm], seed=SEED)
 
-        return watched(work, self, self.kept, begin, start, lambda model, loss: Point(loss, decisions(model, seen)))
+        return watched(work, self, self.kept, begin, start, lambda model: Point(decisions(model, seen)))
 
 
 @dataclass(frozen=True)
