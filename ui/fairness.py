@@ -13,7 +13,7 @@ from ui.markup import markup
 from ui.sentences import levels
 
 READERS = ("Undefended", "Defended twin")
-LABELS = {1: "with pneumonia", 0: "without"}
+LABELS = {1: "with pneumonia", 0: "without pneumonia"}
 
 
 def by_group(model: Card, twin: Card) -> None:

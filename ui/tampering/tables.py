@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from evidence.tampering import STRATA
@@ -76,15 +77,22 @@ def weights_html(found: tuple[Change, ...]) -> str:
     """How far each layer moved, from the film to the answer."""
     most = max(max(change.share for change in found), 1e-9)
     rows = []
-    for change in found:
-        bar = (
-            f'<div class="share attack" aria-hidden="true"><i style="width:{100 * change.share / most:.0f}%"></i></div>'
-        )
-        told = percent(change.share) if change.changed else "as released"
-        rows.append(f"<tr><th>{escape(place(change.layer))}</th><td>{told}</td><td>{bar}</td></tr>")
+    for changed, run in groupby(found, key=lambda change: change.changed > 0):
+        layers = list(run)
+        if not changed:
+            first, *others = (place(change.layer) for change in layers)
+            name = f"{first} … {others[-1]}, {len(layers)} layers" if others else first
+            rows.append(f'<tr><th>{escape(name)}</th><td colspan="2">as released</td></tr>')
+            continue
+        for change in layers:
+            width = round(100 * change.share / most)
+            bar = f'<div class="share attack" aria-hidden="true"><i style="width:{width}%"></i></div>'
+            rows.append(
+                f"<tr><th>{escape(place(change.layer))}</th><td>{percent(change.share)}</td><td>{bar}</td></tr>"
+            )
     return (
         '<table class="figures-table"><tr><th>Layer, from the film to the answer</th><th>Length of the change, of the '
-        f"release's weights</th><th></th></tr>{''.join(rows)}</table>"
+        f'release\'s weights</th><th style="width:45%"></th></tr>{"".join(rows)}</table>'
     )
 
 

@@ -60,12 +60,12 @@ def details(lab: Lab) -> None:
 
 def _usual(found: Validation) -> tuple[str, str, str]:
     rates = "; ".join(
-        f"{measure} {percent(before.value)} → {percent(after.value)}, {percent(before.low)} to {percent(before.high)}"
+        f"{measure} {percent(before.value)} → {percent(after.value)} ({percent(before.low)} – {percent(before.high)})"
         for measure, (before, after) in found.rates["all"].items()
     )
     words = (
-        f"Overall AUC {found.before.value:.3f} → {found.after.value:.3f}, the old 95 % interval {found.before.low:.3f} "
-        f"to {found.before.high:.3f}; {rates}. Of everyone together, n = {found.before.n}."
+        f"Overall AUC {found.before.value:.3f} → {found.after.value:.3f} (old 95 % interval {found.before.low:.3f} – "
+        f"{found.before.high:.3f}); {rates}. Everyone together, n = {found.before.n}."
     )
     return judged(words, caught=not found.passes)
 
