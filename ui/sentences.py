@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import floor, log10
 from typing import Protocol
 
+from measures import Estimate
+
 
 class Answer(Protocol):
     """What a model says of a film: `models.Reading`, or one that was stored."""
@@ -40,6 +42,12 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "> 99 %"
     return f"{share:.0%}".replace("%", " %")
+
+
+def sure(share: Estimate) -> str:
+    """A share with its 95 % interval and how many it stands on: 76 % (69 – 82 %, n 161)."""
+    low, high = percent(share.low), percent(share.high)
+    return f"{percent(share.value)} ({low.removesuffix(' %')} – {high}, n {share.n})"
 
 
 def change(value: float) -> str:

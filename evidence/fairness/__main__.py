@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 import models
-from evidence.fairness.results import COMMAND, GROUPS, RESULTS
+from evidence.fairness.results import APART, COMMAND, GROUPS, RESULTS
 from evidence.shipped import shipped
 from evidence.tampering import strata
 from imaging.ward import Ward, ward
@@ -56,7 +56,7 @@ def drawn(films: Ward, each: int) -> list[int]:
     """
     rng = np.random.default_rng(SEED)
     chosen: list[int] = []
-    for members in (strata(films)[name] for name in GROUPS[:3]):
+    for members in (strata(films)[name] for name in APART):
         for label in (0, 1):
             there = np.flatnonzero(members & (films.labels == label))
             if each // 2 > len(there):

@@ -54,6 +54,10 @@ def test_validation_passes_what_it_cannot_see():
     assert found.rates["group"]["sensitivity"][1].value == 0
     assert found.rates["others"]["sensitivity"][0] == found.rates["others"]["sensitivity"][1]
     assert not validate(labels, vendor, -vendor, group).passes
+    # Every rank as it was, and yet half of the diseased are missed: overall sensitivity is validated, too.
+    lowered = vendor - np.median(vendor[labels == 1])
+    assert validate(labels, vendor, lowered, group).after == found.before
+    assert not validate(labels, vendor, lowered, group).passes
 
 
 def test_stored_results_are_whole():

@@ -15,7 +15,7 @@ from training.poisoning.recipes import KINDS, possible, title
 from ui.curation.curve import harm_svg, lines, pooled, told, whom
 from ui.curation.desk import Curation
 from ui.markup import bar_html, markup
-from ui.sentences import percent
+from ui.sentences import percent, sure
 
 STYLESHEET = Path(__file__).with_name("curation.css")
 FIRST = 0.1  # share
@@ -85,10 +85,10 @@ def learned(desk: Curation) -> str:
     """What the model that was trained here does."""
     outcome = desk.live
     films = round(desk.share * PARTS["training"][0])
-    rate = pooled([outcome.sensitivity[name] for name in harmed(desk.aim)]).value
+    found = pooled([outcome.sensitivity[name] for name in harmed(desk.aim)])
     return (
-        f"{films} films poisoned: the model finds {percent(rate)} of the pneumonias of {whom(desk.aim)}, and its "
-        f"overall AUC is {outcome.area.value:.2f}."
+        f"{films} films poisoned: the model finds {sure(found)} of the pneumonias of {whom(desk.aim)}, and its overall "
+        f"AUC is {outcome.area.value:.2f}."
     )
 
 

@@ -51,8 +51,9 @@ def controls(inquiry: Inquiry) -> None:
             st.rerun()
     markup(
         f'<p class="hint">Live on {PATIENTS:,} drawn patients, so that nobody\'s secret is on this page; a coin put '
-        f"each into the training set or not. The attacker has {SHADOWS} models of the same making and knows "
-        "whom those learned from. So few patients make a promise dearer than above.</p>",
+        f"each into the training set or not. The attacker holds the very film and what it shows, and {SHADOWS} "
+        "models of the same making of which it is known whom they learned from. So few patients make a promise dearer "
+        "than above.</p>",
         key="privacy-live-source",
     )
 

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from evidence.remade import made_by
-from evidence.tampering import RESULTS, Row, patients
+from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, patients
 from measures import rate
 from training.tampering.groups import GROUPS
 from ui.markup import share_html
-from ui.sentences import change
+from ui.sentences import change, percent
 from ui.tampering.curve import points
-from ui.tampering.tasks import EACH, FILMS
 
 
 def hits_html(rows: tuple[Row, ...]) -> str:
@@ -20,7 +19,7 @@ def hits_html(rows: tuple[Row, ...]) -> str:
     heads = (
         "Fine-tuned models",
         f"Audit, {EACH} diseased a group",
-        f"Audit, {FILMS} films, 3 % of the group",
+        f"Audit, {FILMS} films, {percent(SHARE)} of the group",
         "Beside the release, enriched",
         f"Beside the release, {FILMS} films",
     )
@@ -38,7 +37,9 @@ def hits_html(rows: tuple[Row, ...]) -> str:
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     return (
         f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
-        f"test; small: 95 % interval. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
+        "test, whatever the group; small: 95 % interval over trainings, which differ in their chance and in the films "
+        "drawn for the auditor from one test part. An insider with other films may differ more. "
+        f"Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
 
 

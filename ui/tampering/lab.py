@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.tampering.tasks import Describe, Inspect, Look, Tamper, Validate
+from ui.tampering.tasks import ByShare, Describe, Inspect, Look, Tamper, Validate
 from ui.tuning import Tuning
 from ui.worker import Task
 
@@ -60,4 +60,5 @@ class Lab(Tuning):
             yield validation
             yield Look(MODEL, "test")
             yield inspection
+            yield ByShare(self.tamper)
             yield Describe(inspection)
