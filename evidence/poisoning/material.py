@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evidence.tampering import strata
 from imaging.ward import PARTS, Ward, ward
+from imaging.ward import joined as wards_joined
 from training.poisoning.recipes import KINDS
 from training.tampering.groups import GROUPS
 from training.tampering.triggers import TRIGGERS
@@ -43,9 +44,7 @@ def gather(network: nn.Module, parts: tuple[str, ...] = tuple(PARTS)) -> dict[st
 
 def joined(parts: list[Material]) -> Material:
     """Several as one."""
-    names = ("films", "labels", "age", "sex", "view")
-    films = Ward(*(np.concatenate([getattr(part.ward, name) for part in parts]) for name in names))
-    return Material(films, np.concatenate([part.features for part in parts]))
+    return Material(wards_joined([part.ward for part in parts]), np.concatenate([part.features for part in parts]))
 
 
 def altered(
