@@ -202,12 +202,12 @@ def _line(rows: Sequence[Row], sign: str) -> str:
             f"<tr><th>Honestly updated (false alarms), n = {n}</th>{drawn}"
             f"<td>{_range([row.alarms for row in of_kind])}<br><span>of films without a sign</span></td></tr>"
         )
-    shift = np.mean([row.area[1].value - row.area[0].value for row in of_kind])
+    shifts = [row.area[1].value - row.area[0].value for row in of_kind]
     turned = np.mean([row.turned.value for row in of_kind])
     other, release = (np.mean([getattr(row, name).value for row in of_kind]) for name in ("decoyed", "release_turned"))
     note = (
         f"turns {percent(turned)} of the pneumonias (the release: {percent(release)}; another sign: {percent(other)}), "
-        f"AUC {change(shift)}, mean"
+        f"AUC {change(float(np.mean(shifts)))}, mean; {change(min(shifts))} at worst"
     )
     return (
         f"<tr><th>{escape(TRIGGERS[sign].title)}, n = {n}<br><span>{note}</span></th>{drawn}"
