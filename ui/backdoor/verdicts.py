@@ -15,7 +15,7 @@ from training.tampering.triggers import TRIGGERS
 from ui import heat
 from ui.backdoor.lab import Lab
 from ui.backdoor.searches import Check, Checked, Filter, ScanTraining, Search
-from ui.markup import markup, share_html
+from ui.markup import figures_html, markup, share_html
 from ui.sentences import change, percent
 from ui.tampering.verdicts import Seen, card_html, judged
 
@@ -176,10 +176,9 @@ def hits_html(rows: Sequence[Row]) -> str:
         "Either search<br><span>as the card above judges</span>",
         "Films with the sign stopped<br><span>STRIP, Gao et al. 2019</span>",
     )
-    lines = [_line(rows, sign) for sign in (*TRIGGERS, "")]
-    head = "".join(f"<th>{text}</th>" for text in heads)
+    lines = (_line(rows, sign) for sign in (*TRIGGERS, ""))
     return (
-        f'<table class="figures-table hits"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Small: 95 % '
+        f'{figures_html(heads, lines, "hits")}<p class="hint">Small: 95 % '
         "interval over trainings; of STRIP, the least and the most of them. A scan flags what is more suspicious than "
         f"all of {_setting(rows)} other honest updates, and so, every so often, an honest one. Training films, "
         "which an insider need not hand over, count only where most of those pointed at carry the sign. Models that "

@@ -13,7 +13,7 @@ from evidence.comparison import Results
 from evidence.comparison.ward import PEOPLE, Ward, ward
 from measures import Estimate
 from ui.lines import Line, lines_svg
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.sentences import levels
 from ui.side_by_side import certain
 from ui.side_by_side.readers import Reader, model_name, styles
@@ -195,13 +195,9 @@ def table_html(ordinary: Ward, attacked: Ward, choice: Choice) -> str:
             (f"{choice.whom.cases} missed, of {ill:,}", found.missed, found.more_missed),
             (f"Healthy {choice.whom.people} called ill, of {PEOPLE - ill:,}", found.alarms, found.more_alarms),
         ):
-            cells = "".join(f"<td>{_people(share)}</td>" for share in shares)
-            lines.append(f"<tr><th>{name}</th>{cells}<td>{_people(more, sign='+')}</td></tr>")
-    return (
-        f'<p class="label">Of {PEOPLE:,} {choice.whom.people} {choice.whom.like}</p>'
-        '<table class="figures-table">'
-        f"<tr><th></th><th>{first}</th><th>{second}</th><th>difference</th></tr>{''.join(lines)}</table>"
-    )
+            lines.append(row_html(name, (*map(_people, shares), _people(more, sign="+"))))
+    label = f'<p class="label">Of {PEOPLE:,} {choice.whom.people} {choice.whom.like}</p>'
+    return label + figures_html(("", first, second, "difference"), lines)
 
 
 def _people(count: Estimate, sign: str = "") -> str:
