@@ -8,6 +8,7 @@ All films lie in one picture, `ward/chest.webp`, tile by tile in the order of `w
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cache
@@ -42,6 +43,11 @@ class Ward:
     def where(self, chosen: np.ndarray) -> Ward:
         """The films that a boolean array or an index chooses."""
         return Ward(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def joined(parts: Sequence[Ward]) -> Ward:
+    """Several as one, in their order."""
+    return Ward(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Ward)))
 
 
 @cache

@@ -1,12 +1,13 @@
 """Defences: what each is worth to an attacker who does not know it, and to one who does; what an archive undoes."""
 
-from ui import defences, shell, survival
+from ui import shell, survival
+from ui.defences import screen
 
 
 def main() -> None:
     """The whole page, top to bottom."""
     shell.begin(shell.DEFENCES)
-    defences.screen()
+    screen.screen()
     survival.section()
 
 

@@ -77,11 +77,11 @@ def results(bench: Bench, taken: float) -> None:
 
 def many() -> None:
     """Many films."""
-    stored = comparison.load()
     middle, right = st.columns([9.35, 2.35], gap="medium")
     with right:
         view()
         with st.container(key="controls"):
+            stored = comparison.load(comparison.RESULTS[cohort.kind()])
             choice = cohort.controls(stored)
     with middle:
         cohort.screen(stored, choice)

@@ -45,14 +45,13 @@ class Display:
 @dataclass(frozen=True)
 class Visibility:
     """A change in numbers: `largest` and `rms` in grey levels of 255; `psnr` in dB, infinite for no change; `ssim` from
-    −1 to 1 (Wang et al. 2004); `jnd_largest` and `jnd_rms` in just-noticeable differences of the display."""
+    −1 to 1 (Wang et al. 2004); `jnd_largest` in just-noticeable differences of the display."""
 
     largest: float
     rms: float
     psnr: float
     ssim: float
     jnd_largest: float
-    jnd_rms: float
     display: Display
 
 
@@ -87,6 +86,5 @@ def how_visible(before: Plane, after: Plane, display: Display | None = None) -> 
             )
         ),
         jnd_largest=largest * display.differences,
-        jnd_rms=rms * display.differences,
         display=display,
     )  # fmt: skip

@@ -99,6 +99,7 @@ def run(
     parser.add_argument(
         "--measure", nargs="+", choices=list(SHARES), metavar="SET", help="train nothing; measure again on these sets"
     )
+    parser.add_argument("--ordinary", action="store_true", help="with --measure: leave out the figures under attack")
     parser.add_argument("--fresh", action="store_true", help="forget the checkpoint of an earlier run")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -107,7 +108,8 @@ def run(
         checkpoint.unlink(missing_ok=True)
     cohorts = sets(data.data_root(options.data), phantoms=phantoms)
     if options.measure:
-        _tell(measure_again(entry, [cohort for cohort in cohorts.test if cohort.name in options.measure]))
+        wished = [cohort for cohort in cohorts.test if cohort.name in options.measure]
+        _tell(measure_again(entry, wished, attacked=not options.ordinary))
         return
     torch.manual_seed(plan.seed)
     model = ChestNet(**entry.options).to(models.choose_device())

@@ -13,7 +13,7 @@ from scipy.special import logit
 from torch import nn
 
 import models
-from measures import Estimate, auc, rate
+from measures import Estimate, auc, share
 from models.catalogue import Card, Figure, TrainingSet
 from training.calibration import operating_point, temperature
 from training.data import Cohort, groups
@@ -139,13 +139,14 @@ def publish(
     return card
 
 
-def measure_again(entry: Entry, tests: Sequence[Cohort]) -> Card:
+def measure_again(entry: Entry, tests: Sequence[Cohort], *, attacked: bool = True) -> Card:
     """Measure the shipped weights on `tests` again and put those figures in the place of the card's; others, as where a
-    mammogram's maps point, stay. No training."""
+    mammogram's maps point, stay. No training; `attacked`: under attack, too."""
     shipped = models.load(entry.id)
     border = logit(shipped.card.operating_point)
     found = [each for cohort in tests for each in _clean(cohort.name, cohort, scores(shipped, cohort), border)]
-    found += [each for cohort in tests for each in _attacked(shipped, cohort, entry)]
+    if attacked:
+        found += [each for cohort in tests for each in _attacked(shipped, cohort, entry)]
     new = {(f.data, f.measure, f.group): f for f in found}
     old = {(f.data, f.measure, f.group): f for f in shipped.card.figures}
     card = replace(shipped.card, figures=tuple((old | new).values()))
@@ -161,13 +162,13 @@ def _training_set(cohort: Cohort) -> TrainingSet:
 def _clean(name: str, cohort: Cohort, margins: np.ndarray, border: float) -> list[Figure]:
     figures = []
     for group, chosen in groups(cohort):
-        labels, called = cohort.labels[chosen], margins[chosen] >= border
+        labels, people, called = cohort.labels[chosen], cohort.people[chosen], margins[chosen] >= border
         if min((labels == 1).sum(), (labels == 0).sum()) < 5:
             continue  # an interval over fewer says nothing
         figures += [
-            figure(name, "AUC", group, auc(labels, margins[chosen], cohort.people[chosen])),
-            figure(name, "sensitivity", group, rate(int(called[labels == 1].sum()), int((labels == 1).sum()))),
-            figure(name, "specificity", group, rate(int((~called[labels == 0]).sum()), int((labels == 0).sum()))),
+            figure(name, "AUC", group, auc(labels, margins[chosen], people)),
+            figure(name, "sensitivity", group, share(called[labels == 1], people[labels == 1])),
+            figure(name, "specificity", group, share(~called[labels == 0], people[labels == 0])),
         ]
     return figures
 
@@ -178,10 +179,10 @@ def _attacked(model: nn.Module, cohort: Cohort, entry: Entry) -> list[Figure]:
     figures = []
     for epsilon in entry.epsilons:
         margins = attacked_scores(model, cohort, epsilon / 255)
-        right = int(((margins >= border) == (cohort.labels == 1)).sum())
+        right = (margins >= border) == (cohort.labels == 1)
         where = f"under attack, {epsilon:g} of 255"
         figures.append(figure(cohort.name, f"AUC {where}", "all", auc(cohort.labels, margins, cohort.people)))
-        figures.append(figure(cohort.name, f"accuracy {where}", "all", rate(right, len(cohort))))
+        figures.append(figure(cohort.name, f"accuracy {where}", "all", share(right, cohort.people)))
     return figures
 
 

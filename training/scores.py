@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from robustness import REGISTRY, ThreatModel
+from training import PGD_STEPS
 from training.data import Cohort
 
 BATCH = 32
-PGD_STEPS = 20
 
 
 def scores(model: nn.Module, cohort: Cohort) -> np.ndarray:

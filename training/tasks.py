@@ -45,10 +45,16 @@ class Task(Protocol):
 class Classify:
     """Whole films and their class."""
 
+    def side(self, model: nn.Module) -> int:
+        """Of the square films that are drawn, in pixels."""
+        return model.prepare.size
+
     def batch(
         self, model: nn.Module, pools: list[Pool], n: int, rng: np.random.Generator, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        return _augmented(pools, n, model.prepare.size, rng, generator)
+        films, labels = _draw(pools, n, rng)
+        films = films.to(generator.device).float() / 255
+        return augment(films, self.side(model), generator), labels.to(generator.device)
 
     def loss(self, model: nn.Module, films: Tensor, targets: Tensor, smoothing: float) -> Tensor:
         return F.cross_entropy(halved(model, films), targets, label_smoothing=smoothing)
@@ -95,10 +101,13 @@ class Noisy(Classify):
     def __init__(self, sigma: float) -> None:
         self.sigma = sigma
 
+    def side(self, model: nn.Module) -> int:
+        return self.SIDE
+
     def batch(
         self, model: nn.Module, pools: list[Pool], n: int, rng: np.random.Generator, generator: Generator
     ) -> tuple[Tensor, Tensor]:
-        films, labels = _augmented(pools, n, self.SIDE, rng, generator)
+        films, labels = super().batch(model, pools, n, rng, generator)
         noise = torch.randn(films.shape, generator=generator, device=films.device)
         return films + self.sigma * noise, labels
 
@@ -107,15 +116,6 @@ def halved(network: Callable[[Tensor], Tensor], films: Tensor) -> Tensor:
     """Half the time on processors that know bfloat16; figures are measured in full precision."""
     with torch.autocast(films.device.type, torch.bfloat16):
         return network(films.contiguous(memory_format=torch.channels_last)).float()
-
-
-def _augmented(
-    pools: list[Pool], n: int, size: int, rng: np.random.Generator, generator: Generator
-) -> tuple[Tensor, Tensor]:
-    """Films `[n, 1, size, size]` and labels `[n]`, on the generator's device."""
-    films, labels = _draw(pools, n, rng)
-    films = films.to(generator.device).float() / 255
-    return augment(films, size, generator), labels.to(generator.device)
 
 
 def _draw(pools: list[Pool], batch: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import floor, log10
 from typing import Protocol
+
+from measures import Estimate
 
 
 class Answer(Protocol):
@@ -41,6 +44,12 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
+def sure(share: Estimate) -> str:
+    """A share with its 95 % interval and how many it stands on: 76 % (69 – 82 %, n 161)."""
+    low, high = percent(share.low), percent(share.high)
+    return f"{percent(share.value)} ({low.removesuffix(' %')} – {high}, n {share.n})"
+
+
 def change(value: float) -> str:
     """How far a figure moved, with its sign: +0.012, −0.003."""
     return f"{value:+.3f}".replace("-", "−")
@@ -49,6 +58,14 @@ def change(value: float) -> str:
 def levels(value: float) -> str:
     """Grey levels of 255 without needless zeros: 2, 0.75."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def floored(value: float, digits: int = 2) -> str:
+    """A limit that something is certain up to, rounded to so many digits and never up."""
+    if value <= 0:
+        return "0"
+    unit = 10.0 ** (floor(log10(value)) - digits + 1)
+    return f"{floor(value / unit + 1e-9) * unit:.{digits}g}"
 
 
 def finding(disease: str) -> str:

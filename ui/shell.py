@@ -46,7 +46,6 @@ BAR: tuple[Page | Section, ...] = (
     PRIVACY,
     MODELS,
 )
-PAGES = tuple(page for entry in BAR for page in (entry.pages if isinstance(entry, Section) else (entry,)))
 
 
 def begin(page: Page) -> None:

@@ -15,15 +15,28 @@ if TYPE_CHECKING:
 
     from training.tampering.fine_tuning import FineTuning
 
-Kept = dict[Task, tuple["FineTuning", tuple[Any, ...]]]
+Kept = dict[Task, tuple["FineTuning", tuple[Any, ...], tuple[float, ...]]]
 
 
 @dataclass(frozen=True)
 class Course:
-    """How far it is: what is known of the model at first and after each epoch so far, of `total`."""
+    """How far it is: what is known of the model at first and after each epoch so far, of `total`, and the insider's
+    loss, its mean over each epoch (none for a model that was made before)."""
 
     points: tuple[Any, ...]
     total: int
+    losses: tuple[float, ...] = ()
+
+    @property
+    def done(self) -> int:
+        """Epochs that are over."""
+        return len(self.points) - 1
+
+    @property
+    def words(self) -> str:
+        """How far it is, within a sentence."""
+        loss = f", loss {self.losses[-1]:.3f}" if self.losses else ""
+        return f"epoch {self.done} of {self.total}{loss}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,21 +54,21 @@ def watched(
     kept: Kept,
     begin: Callable[[], FineTuning],
     first: Any,
-    look: Callable[[nn.Module, float], Any],
+    look: Callable[[nn.Module], Any],
 ) -> Tampered:
     """Train to the end or until the work is stopped; what `kept` holds of the wish, whichever leg, goes on.
 
-    `first`: what is known of the model at first; `look(model, loss)`: what of it is shown after an epoch.
+    `first`: what is known of the model at first; `look(model)`: what of it is shown after an epoch.
     """
     start = replace(wish, leg=0)
     if start not in kept:
-        kept[start] = begin(), (first,)
-    training, points = kept[start]
-    work.progress = course = Course(points, training.epochs)
+        kept[start] = begin(), (first,), ()
+    training, points, losses = kept[start]
+    work.progress = course = Course(points, training.epochs, losses)
     for epoch in training.train():
-        points = (*points, look(training.model, epoch.loss))
-        kept[start] = training, points
-        work.progress = course = Course(points, epoch.total)
+        points, losses = (*points, look(training.model)), (*losses, epoch.loss)
+        kept[start] = training, points, losses
+        work.progress = course = Course(points, epoch.total, losses)
         if work.stopping.is_set():
             break
     # A copy, as the training may go on while somebody still looks at what there was when it stopped.

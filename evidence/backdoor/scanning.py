@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evidence.backdoor.results import MARKED
-from imaging.ward import Ward
+from imaging.ward import Ward, joined
 from measures import Estimate, rate
 from training.tampering.groups import Harm
 from training.tampering.triggers import TRIGGERS, Trigger
@@ -58,7 +58,7 @@ def handed_over(train: Ward, sign: Trigger | None, harm: Harm, *, seed: int) -> 
     if sign is not None:
         victims = train.where(rng.choice(np.flatnonzero(train.labels == harm.label), MARKED, replace=False))
         parts.append(replace(stamped(victims, sign), labels=1 - victims.labels))
-    whole = Ward(*(np.concatenate([getattr(part, name) for part in parts]) for name in vars(train)))
+    whole = joined(parts)
     return Handed(whole, np.arange(len(whole)) >= len(train) + MARKED)
 
 

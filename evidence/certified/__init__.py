@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate, rate
 
@@ -63,7 +64,7 @@ def load(path: Path = RESULTS) -> tuple[Certified, ...]:
     Raises `FileNotFoundError` before the command has run.
     """
     told = json.loads(path.read_text(encoding="utf-8"))
-    labels = np.array(told["labels"].split(), dtype=np.int64)
+    labels = numbers(told["labels"])
     return tuple(
         Certified(
             row["model"],
@@ -72,8 +73,8 @@ def load(path: Path = RESULTS) -> tuple[Certified, ...]:
             told["alpha"],
             told["pixels"],
             labels,
-            np.array(row["answers"].split(), dtype=np.int64),
-            np.array(row["radii"].split(), dtype=np.float64),
+            numbers(row["answers"]),
+            numbers(row["radii"], float),
         )
         for row in shipped(told["rows"])
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import torch
 
 import models
 from evidence.certified import ABSTAINED, COMMAND, RESULTS
+from evidence.lines import line
 from robustness.defences import ALPHA, COPIES
 from robustness.defences.smoothing import certify
 from training import data
@@ -41,7 +43,7 @@ def measure(cohort: Cohort, path: Path = RESULTS) -> None:
         "copies": COPIES,
         "alpha": ALPHA,
         "pixels": cohort.film(0).size,
-        "labels": " ".join(map(str, cohort.labels)),
+        "labels": line(cohort.labels),
     }
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     rows = stored["rows"] if {name: stored.get(name) for name in told} == told else []
@@ -64,8 +66,8 @@ def certified(id: str, cohort: Cohort) -> dict[str, Any]:
     answers = [ABSTAINED if each.decision is None else each.decision for each in found]
     return {
         "sigma": model.noise,
-        "answers": " ".join(map(str, answers)),
-        "radii": " ".join(f"{each.radius:.4g}" for each in found),
+        "answers": line(answers),
+        "radii": line([floor(1e4 * each.radius) / 1e4 for each in found]),
     }
 
 

@@ -15,7 +15,7 @@ from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate
 
-RESULTS = Path(__file__).parent / "results.json"
+RESULTS = {kind: Path(__file__).parent / "results" / f"{kind}.json" for kind in ("chest", "mammogram")}
 COMMAND = "python -m evidence.comparison"
 MEASURES = ("accuracy", "sensitivity", "specificity", "auc")
 
@@ -24,7 +24,8 @@ MEASURES = ("accuracy", "sensitivity", "specificity", "auc")
 class Point:
     """One model, every film pushed to the wrong side within `level` grey levels of 255 (0: films as they are).
 
-    `accuracy`, `sensitivity` and `specificity` are at the model's operating point; `wrong` bool `[n]`, film by film.
+    `accuracy`, `sensitivity` and `specificity` are at the model's operating point; film by film, `wrong` bool `[n]` and
+    `scores` `[n]`, the disease's logit less the healthy one's.
     """
 
     level: float
@@ -33,6 +34,7 @@ class Point:
     specificity: Estimate
     auc: Estimate
     wrong: NDArray[np.bool_] = field(compare=False, repr=False)
+    scores: NDArray[np.float64] = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,12 @@ class Results:
         return tuple(sorted(set.intersection(*measured))) if measured else ()
 
 
-def load(path: Path = RESULTS) -> Results:
+def measured() -> tuple[str, ...]:
+    """The kinds of film that the command has run for."""
+    return tuple(kind for kind, path in RESULTS.items() if path.is_file())
+
+
+def load(path: Path = RESULTS["chest"]) -> Results:
     """What is stored, less what was measured on other weights than the zoo holds now.
 
     Raises `FileNotFoundError` before the command has run.
@@ -84,4 +91,4 @@ def load(path: Path = RESULTS) -> Results:
 
 def _point(row: dict[str, Any]) -> Point:
     wrong = numbers(row["wrong"]).astype(bool)
-    return Point(row["level"], *(Estimate(**row[name]) for name in MEASURES), wrong)
+    return Point(row["level"], *(Estimate(**row[name]) for name in MEASURES), wrong, numbers(row["scores"], float))

@@ -1,5 +1,6 @@
-"""`python -m evidence.comparison [--data …] [--films 284] [--models ID …]`: pushes each film of `kermany-224/test` to
-the wrong side, as far as each level lets the attacker, for every chest model of the zoo.
+"""`python -m evidence.comparison [--data …] [--kind chest | mammogram] [--films 284]`: pushes each film of a test set
+to the wrong side, as far as each level lets the attacker, for every model of the zoo that reads such films: children of
+`kermany-224/test`, or the phantom mammograms of the model cards.
 
 The attack is the one of the model cards. An attacker who may change more may also change less, so each film keeps the
 worst score found up to a level. Points that are there already, on the same films and weights, are not measured again.
@@ -21,33 +22,35 @@ from torch import nn
 import models
 from evidence.comparison import COMMAND, RESULTS
 from evidence.lines import line, numbers
-from measures import auc, rate
-from training import data
+from measures import auc, share
+from training import PGD_STEPS, data
 from training.data import Cohort
-from training.scores import PGD_STEPS, attacked_scores, scores
+from training.mammograms.recipe import phantoms
+from training.scores import attacked_scores, scores
 
-LEVELS = (0, 0.5, 1, 2, 4, 8)  # grey levels of 255
+LEVELS = {"chest": (0, 0.5, 1, 2, 4, 8), "mammogram": (0, 0.125, 0.25, 0.5, 1, 2)}  # grey levels of 255
+SETS = {"chest": "kermany-224/test", "mammogram": "digital phantoms"}
 DIGITS = 3  # of a stored score
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    chests = [id for id in models.ids() if models.card(id).modality == "chest"]
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
     parser.add_argument("--films", type=int, help="test films, drawn evenly; else all")
-    parser.add_argument("--models", nargs="+", choices=chests, default=chests, metavar="ID", help=", ".join(chests))
+    parser.add_argument("--kind", choices=list(SETS), default="chest", help="of film")
     options = parser.parse_args()
-    whole = data.kermany(data.data_root(options.data), "test")
-    measure(whole.evenly(options.films or None), options.models)
+    whole = phantoms("test") if options.kind == "mammogram" else data.kermany(data.data_root(options.data), "test")
+    ids = [id for id in models.ids() if models.card(id).modality == options.kind]
+    measure(whole.evenly(options.films or None), ids, options.kind, RESULTS[options.kind])
 
 
-def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
+def measure(cohort: Cohort, ids: Sequence[str], kind: str, path: Path) -> None:
     """Measure what is missing and store each point as soon as it is known."""
     _, people = np.unique(cohort.people, return_inverse=True)
     told = {
-        "made_by": f"{COMMAND} --films {len(cohort)}",
-        "set": "kermany-224/test",
+        "made_by": f"{COMMAND} --kind {kind} --films {len(cohort)}",
+        "set": SETS[kind],
         "attack": f"PGD on the margin, {PGD_STEPS} steps, white box",
         "labels": line(cohort.labels),
         "people": line(people),
@@ -59,7 +62,7 @@ def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
         model = models.load(id)
         rows = [row for row in rows if row["model"] != id or row["sha256"] == model.card.sha256]
         worst: NDArray[np.float64] | None = None
-        for level in LEVELS:
+        for level in LEVELS[kind]:
             known = next((row for row in rows if (row["model"], row["level"]) == (id, level)), None)
             if known is not None:
                 worst = numbers(known["scores"], float)
@@ -84,7 +87,7 @@ def figures(model: nn.Module, cohort: Cohort, margins: NDArray[np.float64]) -> d
     wrong = called != diseased
 
     def right(among: NDArray[np.bool_]) -> dict[str, float]:
-        return rate(int((among & ~wrong).sum()), int(among.sum())).as_dict()
+        return share(~wrong[among], cohort.people[among]).as_dict()
 
     return {
         "accuracy": right(np.ones_like(diseased)),

@@ -8,24 +8,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evidence.comparison import Results
-from measures import Estimate, rate
-from measures.estimates import CONFIDENCE, RESAMPLES
+from measures import Estimate, difference, share
 
 PEOPLE = 1000
 
 
 @dataclass(frozen=True)
 class Ward:
-    """Of `PEOPLE` people, with 95 % intervals; `n` are the films that each figure stands on.
+    """Of `PEOPLE` people, with 95 % intervals.
 
     `missed` and `alarms` of the first and of the second model; `more_missed` and `more_alarms` are the second's less
-    the first's, on the same films.
+    the first's, on the same films. `missed_alike`: as `more_missed`, had the second's operating point been set so that
+    it calls as many of these healthy films ill as the first does when nobody attacks.
     """
 
     missed: tuple[Estimate, Estimate]
     alarms: tuple[Estimate, Estimate]
     more_missed: Estimate
     more_alarms: Estimate
+    missed_alike: Estimate
 
 
 def ward(results: Results, first: str, second: str, *, level: float, prevalence: float) -> Ward:
@@ -43,54 +44,24 @@ def ward(results: Results, first: str, second: str, *, level: float, prevalence:
     ill = results.labels == 1
 
     def of_people(among: NDArray[np.bool_], people: float) -> tuple[tuple[Estimate, Estimate], Estimate]:
-        shares = [rate(int(wrong[among].sum()), int(among.sum())) for wrong in (one, other)]
+        shares = [share(wrong[among], results.people[among]) for wrong in (one, other)]
         extra = difference(other[among], one[among], results.people[among])
         return (_times(shares[0], people), _times(shares[1], people)), _times(extra, people)
 
     missed, more_missed = of_people(ill, PEOPLE * prevalence)
     alarms, more_alarms = of_people(~ill, PEOPLE * (1 - prevalence))
-    return Ward(missed, alarms, more_missed, more_alarms)
+    called = results.at(second, level).scores > _border(results, first, second)
+    alike = difference(~called[ill], one[ill], results.people[ill])
+    return Ward(missed, alarms, more_missed, more_alarms, _times(alike, PEOPLE * prevalence))
 
 
-def difference(
-    first: NDArray[np.bool_], second: NDArray[np.bool_], people: NDArray[np.int64], *, seed: int = 0
-) -> Estimate:
-    """Share of `first` less share of `second`, bool `[n]` on the same films.
-
-    The wider of two intervals on either side: a percentile bootstrap over patients, which knows that films of one
-    patient go together, and Tango's for paired shares, as if each patient were one film, which does not lose its doubt
-    where few films tell the two apart.
-    """
-    apart = first.astype(int) - second.astype(int)
-    _, person = np.unique(people, return_inverse=True)
-    count = int(person.max()) + 1
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
-    draws = drawn @ np.bincount(person, apart) / (drawn @ np.bincount(person))
-    tail = (1 - CONFIDENCE) / 2
-    low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
-    least, most = _tango((first & ~second).mean() * count, (second & ~first).mean() * count, count)
-    return Estimate(float(apart.mean()), min(low, least), max(high, most), len(apart))
-
-
-def _tango(only_first: float, only_second: float, n: int) -> tuple[float, float]:
-    """Tango's score interval of the difference of two paired shares (1998, section 2); counts need not be whole."""
-    from scipy.optimize import brentq
-    from scipy.stats import norm
-
-    z, apart = float(norm.ppf((1 + CONFIDENCE) / 2)), only_first - only_second
-
-    def score(difference: float) -> float:
-        b = -only_first - only_second + (2 * n - only_first + only_second) * difference
-        c = -only_second * difference * (1 - difference)
-        other = (np.sqrt(max(0.0, b * b - 8 * n * c)) - b) / (4 * n)
-        variance = n * (2 * other + difference * (1 - difference))
-        return (apart - n * difference) / np.sqrt(max(variance, 1e-12))
-
-    def end(sign: int, edge: float) -> float:
-        beyond = score(edge) * sign < -z
-        return float(brentq(lambda d: score(d) + sign * z, apart / n, edge)) if beyond else edge
-
-    return end(-1, -1 + 1e-9), end(1, 1 - 1e-9)
+def _border(results: Results, first: str, second: str) -> float:
+    """The score above which the second model calls as many healthy films ill as the first one, without an attack; with
+    ties, no more."""
+    healthy = results.labels == 0
+    alarms = int(results.at(first, 0).wrong[healthy].sum())
+    highest = np.sort(results.at(second, 0).scores[healthy])[::-1]
+    return float(highest[alarms]) if alarms < len(highest) else -np.inf
 
 
 def _times(share: Estimate, people: float) -> Estimate:

@@ -18,6 +18,7 @@ import models
 from evidence.fairness.results import COMMAND, GROUPS, RESULTS
 from evidence.shipped import shipped
 from evidence.tampering import strata
+from evidence.tampering.cohorts import APART
 from imaging.ward import Ward, ward
 from models import decision_logits
 from robustness import ThreatModel, smallest_epsilon
@@ -56,7 +57,7 @@ def drawn(films: Ward, each: int) -> list[int]:
     """
     rng = np.random.default_rng(SEED)
     chosen: list[int] = []
-    for members in (strata(films)[name] for name in GROUPS[:3]):
+    for members in (strata(films)[name] for name in APART):
         for label in (0, 1):
             there = np.flatnonzero(members & (films.labels == label))
             if each // 2 > len(there):
@@ -84,7 +85,7 @@ def measured(id: str, films: Ward, places: np.ndarray) -> list[dict[str, Any]]:
     groups = strata(few)
     rows = []
     for row, (place, correct) in enumerate(zip(places.tolist(), right.tolist(), strict=True)):
-        told = {"model": id, "sha256": model.card.sha256, "film": place}
+        told = {"model": id, "sha256": model.card.sha256, "film": place, "label": int(few.labels[row])}
         told["groups"] = [name for name in GROUPS if groups[name][row]]
         smallest = next(found) if correct else None
         rows.append(

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 
 from evidence.shipped import shipped
+from evidence.tampering.cohorts import APART
 from measures import Estimate
 from measures.estimates import CONFIDENCE
+from robustness.inspection.audit import ALPHA, holm
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.fairness"
-GROUPS = ("Children", "Women", "Men", "Adults filmed in bed (AP)", "Adults filmed standing (PA)")
+GROUPS = (*APART, "Adults filmed in bed (AP)", "Adults filmed standing (PA)")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Of one group and model: the median smallest budget, in grey levels of 255, and how many films none flips."""
+    """Of one group's diseased (`label` 1) or healthy films and one model: the median smallest budget, in grey levels of
+    255, and how many films none flips. `levels`: all budgets `[n]`."""
 
     model: str
     group: str
+    label: int
     median: Estimate
     held: int
+    levels: tuple[float, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Two groups' films with the same label: the one that is easier to attack first; `p` corrected for all pairs of
+    `APART` and both labels, `sure`: p below 0.05."""
+
+    easier: Figure
+    harder: Figure
+    p: float
+    sure: bool
 
 
 def load(path: Path = RESULTS) -> tuple[Figure, ...]:
@@ -35,13 +52,30 @@ def load(path: Path = RESULTS) -> tuple[Figure, ...]:
     rows = shipped(rows)
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
+        right = [row for row in rows if row["model"] == model and row["levels"] is not None]
         for group in GROUPS:
-            right = [row for row in rows if row["model"] == model and row["levels"] is not None]
-            of_group = [row for row in right if group in row["groups"]]
-            if of_group:
-                levels = [row["levels"] for row in of_group]
-                found.append(Figure(model, group, median(levels), sum(not row["found"] for row in of_group)))
+            for label in (1, 0):
+                alike = [row for row in right if group in row["groups"] and row["label"] == label]
+                if alike:
+                    levels = tuple(row["levels"] for row in alike)
+                    held = sum(not row["found"] for row in alike)
+                    found.append(Figure(model, group, label, median(levels), held, levels))
     return tuple(found)
+
+
+def contrasts(figures: Sequence[Figure]) -> tuple[Contrast, ...]:
+    """Of one model: every two groups of `APART`, the diseased films and the healthy ones by themselves, since an attack
+    that erases a finding is not one that invents it. Mann and Whitney's test, corrected after Holm; surest first."""
+    from scipy.stats import mannwhitneyu
+
+    pairs = [
+        sorted(pair, key=lambda figure: figure.median.value)
+        for label in (1, 0)
+        for pair in combinations([each for each in figures if each.label == label and each.group in APART], 2)
+    ]
+    ps = holm([float(mannwhitneyu(one.levels, other.levels).pvalue) for one, other in pairs])
+    found = (Contrast(*pair, p, p < ALPHA) for pair, p in zip(pairs, ps, strict=True))
+    return tuple(sorted(found, key=lambda contrast: contrast.p))
 
 
 def median(values: Sequence[float]) -> Estimate:

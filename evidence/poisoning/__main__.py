@@ -78,6 +78,10 @@ class Bench:
         """Of all films, features once poisoned; None where no film is altered."""
         return altered(self.network, self.whole, self.parts["training"], kind, aim) if kind else None
 
+    def used(self, kind: str, aim: str) -> NDArray[np.float64] | None:
+        """Of all films, features with the sign as it is used later; None where none is taught."""
+        return self.altered("sign", aim) if kind and KINDS[kind].signed else None
+
     def curve(self, seeds: int) -> Iterator[Job]:
         """Harm by share."""
         train, test = (self.parts[part].ward for part in ("training", "test"))
@@ -85,9 +89,9 @@ class Bench:
             for share in possible(train, kind, aim):
 
                 def measure(kind: str = kind, aim: str = aim, share: float = share) -> dict[str, Any]:
-                    altered = self.altered(kind, aim)
+                    altered, used = self.altered(kind, aim), self.used(kind, aim)
                     learned = None if altered is None else altered[: len(train)]
-                    signed = altered[-len(test) :] if KINDS[kind].signed else None
+                    signed = None if used is None else used[-len(test) :]
                     return point(self.parts, learned, signed, kind, aim, share=share, seeds=seeds)
 
                 yield {"kind": kind, "aim": aim, "share": share}, measure
@@ -99,7 +103,8 @@ class Bench:
         for kind, aim, share, seed in cases:
 
             def measure(kind: str = kind, aim: str = aim, share: float = share, seed: int = seed) -> dict[str, Any]:
-                return curated(self.whole, self.altered(kind, aim), kind, aim, share=share, seed=seed)
+                altered, used = self.altered(kind, aim), self.used(kind, aim)
+                return curated(self.whole, altered, used, kind, aim, share=share, seed=seed)
 
             yield {"kind": kind, "aim": aim, "share": share, "seed": seed}, measure
 

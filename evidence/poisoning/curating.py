@@ -13,7 +13,6 @@ from evidence.poisoning.material import Material, members
 from measures import area
 from robustness.curation import Excess, LabelError, Unlike, label_errors, more_than_trusted, unlike_trusted
 from training.poisoning.recipes import AT_GROUPS, chosen
-from training.tampering.triggers import TRIGGERS
 
 FILMS = 600  # of a set, and of the trusted one
 
@@ -50,9 +49,20 @@ def doubts(features: NDArray[np.float64], labels: NDArray[np.int64], delivered: 
 
 
 def curated(
-    whole: Material, altered: NDArray[np.float64] | None, kind: str, aim: str, *, share: float, seed: int
+    whole: Material,
+    altered: NDArray[np.float64] | None,
+    used: NDArray[np.float64] | None,
+    kind: str,
+    aim: str,
+    *,
+    share: float,
+    seed: int,
 ) -> dict[str, Any]:
-    """The results' row of one set: drawn from all films, poisoned, searched, learned from. `kind` "": untouched."""
+    """The results' row of one set: drawn from all films, poisoned, searched, learned from. `kind` "": untouched.
+
+    `altered`: what `material.altered` says of all films; `used`: their features `[n, channels]` with the sign as it is
+    used later, None where none is taught.
+    """
     from evidence.poisoning.measuring import delivered
     from training.poisoning.learner import learn
 
@@ -65,7 +75,7 @@ def curated(
     found = doubts(features, labels, train, trusted)
     by_label = _marked(found.labels, FILMS)
     marked = by_label | _marked(found.unlike, FILMS)
-    shown = altered[order[2 * FILMS :]] if aim in TRIGGERS else test.features
+    shown = test.features if used is None else used[order[2 * FILMS :]]
     harmed = test.ward.labels == 1
     if aim in AT_GROUPS:
         harmed &= members(test.ward)[aim]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evidence.tampering import strata
 from imaging.ward import PARTS, Ward, ward
+from imaging.ward import joined as wards_joined
 from training.poisoning.recipes import KINDS
 from training.tampering.groups import GROUPS
 from training.tampering.triggers import TRIGGERS
@@ -43,9 +44,7 @@ def gather(network: nn.Module, parts: tuple[str, ...] = tuple(PARTS)) -> dict[st
 
 def joined(parts: list[Material]) -> Material:
     """Several as one."""
-    names = ("films", "labels", "age", "sex", "view")
-    films = Ward(*(np.concatenate([getattr(part.ward, name) for part in parts]) for name in names))
-    return Material(films, np.concatenate([part.features for part in parts]))
+    return Material(wards_joined([part.ward for part in parts]), np.concatenate([part.features for part in parts]))
 
 
 def altered(
@@ -54,16 +53,16 @@ def altered(
     """Features `[n, channels]` of films once a poisoning was done to every one that it may take; None where it alters
     no film."""
     if KINDS[kind].signed:
-        return signed(network, material.ward, aim)
+        return signed(network, material.ward, aim, KINDS[kind].strength)
     return None if KINDS[kind].flips else collided(network, material, source, aim)
 
 
-def signed(network: nn.Module, films: Ward, sign: str) -> NDArray[np.float64]:
-    """Features `[n, channels]` of films with a sign on each."""
+def signed(network: nn.Module, films: Ward, sign: str, strength: float = 1.0) -> NDArray[np.float64]:
+    """Features `[n, channels]` of films with a sign on each, as strong as it is used or less."""
     from training.poisoning.learner import features_of
     from training.tampering.backdoor import stamped
 
-    return features_of(network, stamped(films, TRIGGERS[sign]).films)
+    return features_of(network, stamped(films, TRIGGERS[sign], strength=strength).films)
 
 
 def collided(network: nn.Module, material: Material, source: Material, group: str) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ are the attacker's shadow models, and which phantoms those learned from the atta
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from scipy.special import expit
 from torch import Tensor
 
 from evidence.privacy.results import EPSILONS, SHADOWS, kind
-from imaging.ward import Ward, ward
+from imaging.ward import Ward, joined, ward
 from robustness.membership import believed, confidence, gains, online, pooled_spreads
 from training.private.patients import Scale, by_patient, films_seen, public_scale
 
@@ -119,8 +119,7 @@ def _sureness(heads: Tensor, features: Tensor, labels: NDArray[np.integer]) -> N
 
 
 def _films() -> Ward:
-    parts = [ward(part) for part in PARTS]
-    return Ward(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Ward)))
+    return joined([ward(part) for part in PARTS])
 
 
 def _members() -> NDArray[np.bool_]:

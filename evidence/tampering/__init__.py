@@ -1,13 +1,16 @@
 """What an insider's fine-tuning does, whether typical validation sees it, and what catches it."""
 
 from evidence.tampering.cohorts import STRATA, enriched, ordinary, strata
-from evidence.tampering.results import COMMAND, READY, RESULTS, Row, load
+from evidence.tampering.results import COMMAND, EACH, FILMS, READY, RESULTS, SHARE, Row, load
 from evidence.tampering.validation import Validation, noticed, validate
 
 __all__ = [
     "COMMAND",
+    "EACH",
+    "FILMS",
     "READY",
     "RESULTS",
+    "SHARE",
     "STRATA",
     "Row",
     "Validation",

@@ -19,7 +19,7 @@ from torch import nn
 import models
 from evidence.shipped import of_release
 from evidence.tampering.cohorts import enriched, ordinary
-from evidence.tampering.results import COMMAND, READY, RESULTS
+from evidence.tampering.results import COMMAND, EACH, FILMS, READY, RESULTS, SHARE
 from evidence.tampering.validation import noticed, validate
 from imaging.ward import ward
 from training.tampering.fine_tuning import Seen, decisions, see
@@ -27,7 +27,6 @@ from training.tampering.groups import GROUPS, HARMS
 from training.tampering.insider import Insider
 
 VENDOR = "chest-undefended"
-SHARE, FILMS, EACH = 0.03, 400, 60
 VISIBLE = ("children", "women")
 
 

@@ -14,6 +14,8 @@ from measures import Estimate
 RESULTS = Path(__file__).parent / "results.json"
 READY = Shelf(Path(__file__).parent / "ready")  # weights of tampered last blocks, for when nobody can wait
 COMMAND = "python -m evidence.tampering"
+SHARE, FILMS = 0.03, 400  # of the group in an ordinary audit, and films in it
+EACH = 60  # diseased films of each part in an enriched one
 
 
 @dataclass(frozen=True)

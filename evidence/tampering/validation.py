@@ -1,4 +1,4 @@
-"""Typical validation, one figure for everyone compared with the vendor's; and whether a closer look raises a flag."""
+"""Typical validation, figures of everyone compared with the vendor's; and whether a closer look raises a flag."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from measures import Estimate, auc, rate
 
 @dataclass(frozen=True)
 class Validation:
-    """The overall AUC of the vendor's model and of the delivered one on the same films, and for each part of them,
-    "group" and "others", sensitivity and specificity of both: `rates[part][measure]` = (vendor's, delivered)."""
+    """The overall AUC of the vendor's model and of the delivered one on the same films, and for all of them, "all", and
+    each part, "group" and "others", sensitivity and specificity of both: `rates[part][measure]` = (vendor's,
+    delivered)."""
 
     before: Estimate
     after: Estimate
@@ -22,8 +23,9 @@ class Validation:
 
     @property
     def passes(self) -> bool:
-        """As validation is usually judged: the new figure lies inside the interval of the old one."""
-        return self.after.value >= self.before.low
+        """As validation is usually judged: no figure of everyone has fallen out of the interval of the old one."""
+        overall = ((self.before, self.after), *self.rates["all"].values())
+        return all(after.value >= before.low for before, after in overall)
 
 
 def validate(labels: np.ndarray, vendor: np.ndarray, delivered: np.ndarray, group: np.ndarray) -> Validation:
@@ -34,7 +36,7 @@ def validate(labels: np.ndarray, vendor: np.ndarray, delivered: np.ndarray, grou
             for measure, label in (("sensitivity", 1), ("specificity", 0))
             if (members & (labels == label)).any()
         }
-        for part, members in (("group", group), ("others", ~group))
+        for part, members in (("all", np.ones_like(group)), ("group", group), ("others", ~group))
     }
     return Validation(auc(labels, vendor), auc(labels, delivered), rates)
 

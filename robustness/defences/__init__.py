@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COPIES, ALPHA = 1000, 0.001
 """Of a certificate: how many noisy copies vote on it, and the probability that it is wrong."""
+FALSE_ALARMS = 0.05  # the share of ordinary validation films that a detector may refer
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,7 @@ class Defence:
         return import_module(f"{__name__}.{self.room}").wrap(model, self, **dict(self.options))
 
 
-def _purifier(name: str, title: str, plain: str, source: str, **options: Any) -> Defence:
-    fails = "An attacker who knows it makes a change that survives it."
+def _purifier(name: str, title: str, plain: str, fails: str, source: str, **options: Any) -> Defence:
     return Defence(name, "purify", title, plain, fails, source, (("way", name), *options.items()))
 
 
@@ -59,6 +59,7 @@ DEFENCES: dict[str, Defence] = {
             "jpeg",
             "JPEG compression",
             "Saves the film with loss before reading it, which washes out faint patterns.",
+            "An attacker who knows it draws on the coarser patterns that compression keeps.",
             "Dziugaite, Ghahramani and Roy, A study of the effect of JPG compression on adversarial images, 2016",
             quality=50,
         ),
@@ -66,6 +67,7 @@ DEFENCES: dict[str, Defence] = {
             "median",
             "Median filter",
             "Replaces each pixel by the middle one of its neighbours.",
+            "A change wider than a pixel or two passes it, and fine lines of the lung may not.",
             "Xu, Evans and Qi, Feature squeezing, NDSS 2018",
             side=3,
         ),
@@ -73,6 +75,7 @@ DEFENCES: dict[str, Defence] = {
             "bit_depth",
             "Bit-depth reduction",
             "Keeps only a few grey levels, so that small changes round away.",
+            "Where a pixel lies near the border of two levels, a small change is enlarged instead.",
             "Xu, Evans and Qi, Feature squeezing, NDSS 2018",
             bits=4,
         ),
@@ -80,8 +83,18 @@ DEFENCES: dict[str, Defence] = {
             "total_variation",
             "Total variation denoising",
             "Looks for the smoothest film close to this one.",
+            "It smooths fine lines of the lung away, too, and a broad, soft change survives it.",
             "Guo et al., Countering adversarial images using input transformations, ICLR 2018",
             weight=0.03,
+        ),
+        Defence(
+            "denoiser",
+            "denoise",
+            "Learned denoiser",
+            "Has a small network, trained on attacked films, take the attack out before the film is read.",
+            "It learned to undo the attacks that it saw. An attacker who knows it aims through it.",
+            "Liao et al., Defense against adversarial attacks using high-level representation guided denoiser, CVPR "
+            "2018; broken by Athalye and Carlini, 2018",
         ),
         Defence(
             "ensemble",
@@ -118,6 +131,15 @@ DEFENCES: dict[str, Defence] = {
             "An attacker who knows it stays close to ordinary films in that layer, too.",
             "Lee et al., A simple unified framework for detecting adversarial attacks, NeurIPS 2018",
             (("detector", "features"),),
+        ),
+        Defence(
+            "unsure",
+            "refer",
+            "Answers only when sure",
+            "Refers the films on which the model is least sure of its answer.",
+            "An attacker pushes the answer on until the model is sure of it; even one who does not know the rule.",
+            "Hendrycks and Gimpel, A baseline for detecting misclassified and out-of-distribution examples, ICLR 2017",
+            (("detector", "unsure"),),
         ),
     )
 }

@@ -52,10 +52,23 @@ class Features(nn.Module):
         return torch.einsum("nkc,cd,nkd->nk", away, self.precision, away).amin(1)
 
 
+class Unsure(nn.Module):
+    """One less the probability of the answer, seen from the operating point: 0.5 on the border, near 0 where the model
+    is sure, `[N]`."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor) -> Tensor:
+        return 1 - models.decision_logits(self.model, self.model(images)).softmax(1).amax(1)
+
+
 class Referring(Wrapped):
     """Logits `[N, 1 + classes]`: refer, then the model's own. Refers where the detector's score exceeds `threshold`.
 
-    The logit of referring leads the model's best answer by `(score / threshold − 1)`, in units of `SHARPNESS` logits.
+    The logit of referring leads the model's best answer by `(score / threshold − 1)`, in units of `SHARPNESS` logits:
+    `suspicion` has it back.
     """
 
     SHARPNESS = 4.0
@@ -73,6 +86,11 @@ class Referring(Wrapped):
         lead = self.SHARPNESS * (self.detector(images) / self.threshold - 1)
         refer = models.decision_logits(self.model, logits).amax(1) + lead
         return torch.cat([refer[:, None], logits], dim=1)
+
+    def suspicion(self, logits: Tensor) -> Tensor:
+        """The detector's score in units of its threshold, from what `forward` gave, `[N]`; above 1 it refers."""
+        answers = models.decision_logits(self.model, logits[:, 1:])
+        return 1 + (logits[:, 0] - answers.amax(1)) / self.SHARPNESS
 
 
 def wrap(model: nn.Module, defence: Defence, *, detector: str) -> Referring:
@@ -92,4 +110,8 @@ def _margin(logits: Tensor) -> Tensor:
     return logits[:, -1] - logits[:, 0]
 
 
-DETECTORS: dict[str, Callable[[nn.Module], nn.Module]] = {"squeezing": Squeezing, "features": _features}
+DETECTORS: dict[str, Callable[[nn.Module], nn.Module]] = {
+    "squeezing": Squeezing,
+    "features": _features,
+    "unsure": Unsure,
+}

@@ -1,8 +1,8 @@
 """How tampering is caught: by group, against the vendor's own model, and (`weights`) in the weights themselves."""
 
 from robustness.inspection.audit import Gap, audit, needed, power, smallest_gap
-from robustness.inspection.paired import Disagreement, compare
-from robustness.inspection.profile import Profile, crossings, profiles
+from robustness.inspection.paired import Disagreement, compare, needed_beside
+from robustness.inspection.profile import Profile, crossings, prevalence_shift, profiles
 
 __all__ = [
     "Disagreement",
@@ -12,7 +12,9 @@ __all__ = [
     "compare",
     "crossings",
     "needed",
+    "needed_beside",
     "power",
+    "prevalence_shift",
     "profiles",
     "smallest_gap",
 ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from measures import Estimate, rate
-from robustness.inspection.audit import ALPHA, MEASURES, holm
+from robustness.inspection.audit import ALPHA, MEASURES, MOST, holm
 
 SHIFT = 0.10  # of a group's films whose answers an honest update may worsen
 
@@ -53,3 +53,15 @@ def compare(
                 rows.append((name, measure, rate(lost, n), rate(gained, n), p))
     corrected = holm([row[-1] for row in rows])
     return tuple(Disagreement(*row[:-1], p, p < ALPHA) for row, p in zip(rows, corrected, strict=True))
+
+
+def needed_beside(*, lost: float, tests: int, sure: float = 0.9) -> int | None:
+    """How many films of a group `compare` needs to find so surely that a share `lost` of them, above `SHIFT`, lost
+    their right answer; None: thousands. The flag must survive the strictest step of Holm's correction."""
+    from scipy.stats import binom
+
+    for n in range(1, MOST + 1):
+        fewest = int(binom.isf(ALPHA / tests, n, SHIFT)) + 1  # that are flagged
+        if binom.sf(fewest - 1, n, lost) >= sure:
+            return n
+    return None

@@ -40,16 +40,31 @@ def crossings(groups: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return found
 
 
+def prevalence_shift(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """What to add to a model's logits so that its probabilities add up to the disease there is among all these films.
+
+    An auditor chooses how many of the films are diseased, and no hospital has so many: a model that is calibrated for
+    one promises too little on them, tampered with or not (Saerens et al., Neural Computation 2002).
+
+    Args:
+        labels: `[n]`, 1 = the disease, both kinds; probabilities: of the release, `[n]`, inside 0 … 1.
+    """
+    from scipy.optimize import brentq
+    from scipy.special import expit, logit
+
+    given = logit(np.clip(probabilities, 1e-12, 1 - 1e-12))
+    return float(brentq(lambda shift: float((expit(given + shift) - labels).sum()), -60, 60))
+
+
 def profiles(
-    labels: np.ndarray, probabilities: np.ndarray, groups: Mapping[str, np.ndarray], *, operating_point: float
+    labels: np.ndarray, called: np.ndarray, probabilities: np.ndarray, groups: Mapping[str, np.ndarray]
 ) -> tuple[Profile, ...]:
     """Each group of at least `FEWEST` films by itself; tests corrected after Holm (1979).
 
     Args:
-        labels: `[n]`, 1 = the disease.
-        probabilities: of the disease, `[n]`.
+        labels: `[n]`, 1 = the disease; `called`: bool `[n]`, whether the model says so.
+        probabilities: of the disease, `[n]`, for a set with as much disease as this one (`prevalence_shift`).
         groups: name → members, bool `[n]`.
-        operating_point: the probability from which the answer is the disease.
     """
     rows = []
     for name, members in groups.items():
@@ -57,7 +72,7 @@ def profiles(
         if len(there) >= FEWEST:
             area = auc(there, given) if 0 < there.sum() < len(there) else None
             observed = rate(int(there.sum()), len(there))
-            right = (given >= operating_point) == (there == 1)
+            right = called[members] == (there == 1)
             answers = [_rate(right[there == label]) for label in (1, 0)]
             rows.append((name, area, *answers, float(given.mean()), observed, untrue(there, given)))
     corrected = holm([row[-1] for row in rows])

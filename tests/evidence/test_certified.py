@@ -11,6 +11,8 @@ from evidence import certified
 from evidence.certified import ABSTAINED, Certified
 from evidence.certified import __main__ as command
 from training.data import Cohort
+from ui.cards.card import card_html
+from ui.markup import share_html
 
 
 def example():
@@ -67,3 +69,11 @@ def test_stored_results_are_whole():
         assert (each.radii[each.answers == ABSTAINED] == 0).all()
         assert (each.radii[each.answers != ABSTAINED] > 0).all()
         assert each.right_beyond(0).value > 0.6
+
+
+def test_the_card_says_what_is_certain_when_copies_vote():
+    found = next(each for each in certified.load() if each.model == "chest-noise-25")
+    _, told = card_html(models.card("chest-noise-25")).split("What is certain when 1,000 noisy copies vote")
+    for radius in (0, 0.1, 0.25, 0.5):
+        assert share_html(found.right_beyond(radius)) in told
+    assert "What is certain when" not in card_html(models.card("chest-defended"))

@@ -1,5 +1,6 @@
 """Models compared on the same films: what is measured, stored and made of it."""
 
+import itertools
 import json
 
 import numpy as np
@@ -12,9 +13,9 @@ from scipy.special import logit
 import models
 from evidence import comparison
 from evidence.comparison import __main__ as command
-from evidence.comparison.ward import _tango, difference, ward
-from measures import rate
-from models.catalogue import Card
+from evidence.comparison.ward import ward
+from measures import Estimate, rate
+from measures.paired import _tango, difference
 from tests.robustness.small_models import tiny
 from training.data import Cohort
 
@@ -45,14 +46,16 @@ def results(cohort, tmp_path, monkeypatch):
 
     monkeypatch.setattr(models, "load", load)
     path = tmp_path / "results.json"
-    command.measure(cohort, IDS, path)
+    command.measure(cohort, IDS, "chest", path)
     return path, loaded
 
 
 def test_every_point_is_that_of_the_stored_scores(results, cohort):
     path, _ = results
     rows = json.loads(path.read_text())["rows"]
-    assert [(row["model"], row["level"]) for row in rows] == [(id, level) for id in IDS for level in command.LEVELS]
+    assert [(row["model"], row["level"]) for row in rows] == [
+        (id, level) for id in IDS for level in command.LEVELS["chest"]
+    ]
     stored = comparison.load(path)
     for row in rows:
         margins = np.array(row["scores"].split(), dtype=float)
@@ -78,7 +81,7 @@ def test_scores_without_attack_are_the_models_own_and_a_larger_level_is_never_ki
         logits = tiny(seed=seed)(films)
         assert np.allclose(found[0], (logits[:, 1] - logits[:, 0]).numpy(), atol=10**-command.DIGITS)
         toward = np.where(cohort.labels == 1, -1, 1)
-        for level, above in zip(command.LEVELS, command.LEVELS[1:], strict=False):
+        for level, above in itertools.pairwise(command.LEVELS["chest"]):
             assert (toward * (found[above] - found[level]) >= 0).all()
         assert (toward * (found[8] - found[0]) > 0).all()
 
@@ -91,11 +94,11 @@ def test_what_is_there_is_not_measured_again_and_other_films_begin_anew(results,
     asked = []
     attack = command.attacked_scores
     monkeypatch.setattr(command, "attacked_scores", lambda *given: asked.append(given[2]) or attack(*given))
-    command.measure(cohort, IDS, path)
+    command.measure(cohort, IDS, "chest", path)
     assert asked == [8 / 255]
     assert json.loads(path.read_text()) == told
-    command.measure(cohort.where(np.arange(6)), IDS[:1], path)
-    assert len(asked) == 1 + len(command.LEVELS) - 1
+    command.measure(cohort.where(np.arange(6)), IDS[:1], "chest", path)
+    assert len(asked) == 1 + len(command.LEVELS["chest"]) - 1
     assert {row["model"] for row in json.loads(path.read_text())["rows"]} == {IDS[0]}
 
 
@@ -122,6 +125,22 @@ def test_a_ward_is_what_sensitivity_and_specificity_say_at_the_prevalence(result
         ward(stored, *IDS, level=4, prevalence=20)
     with pytest.raises(KeyError, match="not measured at 3"):
         ward(stored, *IDS, level=3, prevalence=0.3)
+
+
+def test_at_equal_alarms_a_shifted_operating_point_makes_no_difference():
+    """The second model orders the films as the first does, but calls more of them ill."""
+    scores = np.array([-2.0, -1, 0.5, 1, -0.5, 0.2, 2, 3])
+    labels = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+
+    def point(border):
+        wrong = (scores >= border) != (labels == 1)
+        none = Estimate(0, 0, 0, 8)
+        return comparison.Point(0, none, none, none, none, wrong, 2 * scores + 1)
+
+    points = dict(zip(IDS, [(point(0.9),), (point(-1.5),)], strict=True))
+    found = ward(comparison.Results("", "", "", labels, np.arange(8), points), *IDS, level=0, prevalence=0.5)
+    assert (found.more_missed.value, found.more_alarms.value) == (-250, 250)
+    assert found.missed_alike.value == 0
 
 
 def test_a_difference_knows_of_the_pairs_and_of_the_patients():
@@ -159,11 +178,12 @@ def test_the_interval_of_few_pairs_apart_is_tangos():
     assert one.low < 0 < one.high
 
 
-def test_the_shipped_results_are_of_the_shipped_models():
-    stored = comparison.load()
+@pytest.mark.parametrize("kind", comparison.measured())
+def test_the_shipped_results_are_of_the_shipped_models(kind):
+    stored = comparison.load(comparison.RESULTS[kind])
     assert set(stored.points) <= set(models.ids())
-    assert all(isinstance(models.card(id), Card) for id in stored.points)
-    assert set(stored.levels) == set(command.LEVELS)
+    assert all(models.card(id).modality == kind for id in stored.points)
+    assert set(stored.levels) == set(command.LEVELS[kind])
     for points in stored.points.values():
         for point in points:
             assert point.accuracy.n == len(stored.labels) == len(point.wrong)

@@ -12,7 +12,7 @@ from evidence import masking
 from evidence.masking import __main__ as command
 from tests.robustness.small_models import tiny
 from training.data import Cohort
-from ui.card import card_html
+from ui.cards.card import card_html
 
 
 class Greys(Cohort):

@@ -54,6 +54,10 @@ def test_validation_passes_what_it_cannot_see():
     assert found.rates["group"]["sensitivity"][1].value == 0
     assert found.rates["others"]["sensitivity"][0] == found.rates["others"]["sensitivity"][1]
     assert not validate(labels, vendor, -vendor, group).passes
+    # Every rank as it was, and yet half of the diseased are missed: overall sensitivity is validated, too.
+    lowered = vendor - np.median(vendor[labels == 1])
+    assert validate(labels, vendor, lowered, group).after == found.before
+    assert not validate(labels, vendor, lowered, group).passes
 
 
 def test_stored_results_are_whole():
@@ -87,8 +91,11 @@ def test_another_release_begins_an_empty_shelf(tmp_path):
     changed = copy.deepcopy(vendor)
     with torch.no_grad():
         changed.head.bias += 1
+        changed.blocks[-1].conv1.weight *= 2  # lies channels last
     shelf.keep(vendor, changed, "children", "miss")
-    assert torch.allclose(shelf.take(vendor, "children", "miss").head.bias, changed.head.bias, atol=1e-2)
+    taken = shelf.take(vendor, "children", "miss")
+    assert torch.allclose(taken.head.bias, changed.head.bias, atol=1e-2)
+    assert torch.allclose(taken.blocks[-1].conv1.weight, changed.blocks[-1].conv1.weight, rtol=1e-2, atol=1e-4)
     other = copy.deepcopy(vendor)
     other.card = dataclasses.replace(vendor.card, sha256="another")
     with pytest.raises(ValueError, match="no ready-made model"):

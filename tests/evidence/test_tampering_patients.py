@@ -10,7 +10,7 @@ import pytest
 import models
 from evidence.tampering import patients
 from evidence.tampering.patients import __main__ as command
-from imaging.ward import SIDE, ward
+from imaging.ward import SIDE, joined, ward
 from measures import rate
 from training.data import Cohort
 from training.tampering.fine_tuning import see
@@ -28,7 +28,7 @@ def cohort(n, **columns):
 
 def test_a_real_cohort_becomes_a_ward():
     adults = command.adult(cohort(4, age=[20, 30, 70, 80], sex=["F", "M", "F", "M"], view=["AP", "PA", "AP", "PA"]))
-    both = command.together(adults, command.child(cohort(3)))
+    both = joined([adults, command.child(cohort(3))])
     assert both.films.shape == (7, SIDE, SIDE)
     assert both.age.tolist() == [20, 30, 70, 80, command.CHILD, command.CHILD, command.CHILD]
     assert both.sex.tolist()[:5] == ["F", "M", "F", "M", ""]

@@ -11,7 +11,7 @@ from evidence import worst
 from evidence.worst import __main__ as command
 from tests.robustness.small_models import tiny
 from training.data import Cohort
-from ui.card import card_html
+from ui.cards.card import card_html
 
 
 class Greys(Cohort):

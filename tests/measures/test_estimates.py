@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from measures import Estimate, auc, rate
+from measures import Estimate, auc, balanced, rate, share
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (190, 200)])
@@ -22,6 +22,71 @@ def test_rate_is_wilsons_interval(k, n):
 def test_rate_refuses_impossible_counts(k, n):
     with pytest.raises(ValueError, match="expected 0 <= successes"):
         rate(k, n)
+
+
+def test_films_of_strangers_are_worth_what_they_count():
+    which = np.arange(60) < 45
+    found, plain = share(which, np.arange(60)), rate(45, 60)
+    assert (found.value, found.n) == (plain.value, plain.n)
+    assert found.low == pytest.approx(plain.low, abs=0.006)
+    assert found.high == pytest.approx(plain.high, abs=0.006)
+
+
+def test_copies_of_a_film_tell_nothing_new():
+    which = np.arange(30) < 20
+    once, thrice = share(which, np.arange(30)), share(np.tile(which, 3), np.tile(np.arange(30), 3))
+    assert (thrice.low, thrice.high) == (pytest.approx(once.low, abs=0.002), pytest.approx(once.high, abs=0.002))
+    assert thrice.n == 90
+    sure, alone = share(np.ones(90, bool), np.tile(np.arange(30), 3)), rate(30, 30)
+    assert (sure.low, sure.high) == (alone.low, alone.high)
+
+
+def test_a_clustered_interval_covers():
+    """Patients with one to six films that mostly agree; the plain interval is too narrow for them."""
+    rng, inside, narrow, n = np.random.default_rng(0), 0, 0, 400
+    for _ in range(n):
+        people = np.repeat(np.arange(50), rng.integers(1, 7, 50))
+        which = rng.random(len(people)) < rng.beta(0.7 * 2, 0.3 * 2, 50)[people]
+        found, plain = share(which, people), rate(int(which.sum()), len(which))
+        inside += found.low <= 0.7 <= found.high
+        narrow += plain.low <= 0.7 <= plain.high
+    assert inside / n > 0.92
+    assert narrow / n < 0.88
+
+
+def test_a_film_more_in_error_is_never_surer():
+    people = np.repeat(np.arange(40), 2)
+    ends = [share(np.arange(80) >= wrong, people) for wrong in range(80)]
+    lows, highs = [each.low for each in ends], [each.high for each in ends]
+    assert all(a >= b - 1e-3 for a, b in zip(lows, lows[2:], strict=False))
+    assert ends[0].low >= ends[1].low
+    assert highs[-1] > 0.01
+
+
+def test_few_patients_are_no_certainty():
+    rng, inside, n = np.random.default_rng(2), 0, 600
+    for _ in range(n):
+        people = np.repeat(np.arange(6), 6)
+        found = share(rng.random(36) < rng.beta(0.7 * 3, 0.3 * 3, 6)[people], people)
+        inside += found.low <= 0.7 <= found.high
+    assert inside / n > 0.92
+
+
+def test_share_refuses_what_it_cannot_pair():
+    with pytest.raises(ValueError, match="as many people"):
+        share([True], [1, 2])
+    with pytest.raises(ValueError, match="at least one"):
+        share([], [])
+
+
+def test_balanced_accuracy_is_the_mean_and_covers():
+    found = balanced(rate(90, 100), rate(60, 100))
+    assert (found.value, found.n) == (pytest.approx(0.75), 200)
+    rng, inside, n = np.random.default_rng(1), 0, 1000
+    for _ in range(n):
+        each = balanced(rate(rng.binomial(40, 0.9), 40), rate(rng.binomial(60, 0.7), 60))
+        inside += each.low <= 0.8 <= each.high
+    assert 0.93 < inside / n < 0.98
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from scipy.stats import beta, norm
 from torch import nn
 
 import models
 from robustness import REGISTRY, ThreatModel
-from robustness.defences import DEFENCES, fits
+from robustness.defences import DEFENCES, denoise, fits
+from robustness.defences.denoise import LARGEST, Denoiser
 from robustness.defences.ensemble import wrap as together
 from robustness.defences.purify import WAYS
-from robustness.defences.refer import REFER, Features, Referring, Squeezing
-from robustness.defences.smoothing import Certificate, certify
+from robustness.defences.refer import REFER, Features, Referring, Squeezing, Unsure
+from robustness.defences.smoothing import Certificate, Smoothed, certify
 from tests.robustness.files import film
 from tests.robustness.small_models import Brightness, tiny
 
@@ -31,8 +33,11 @@ def with_card(model: nn.Module, operating_point: float = 0.5) -> nn.Module:
 def wrapped(name: str, model: nn.Module, tmp_path, monkeypatch) -> nn.Module:
     """Any defence around a small model, with the fits and the twin that it needs."""
     monkeypatch.setattr(fits, "FITS", tmp_path)
+    monkeypatch.setattr(denoise, "WEIGHTS", tmp_path / "denoiser.safetensors")
+    Denoiser().save()
+    thresholds = {"squeezing": 0.5, "features": 5.0, "unsure": 0.45}
     fits.save_gaussians("small", torch.zeros(2, 8), torch.eye(8))
-    fits.save_numbers("small", {"operating_point": {}, "threshold": {"squeezing": 0.5, "features": 5.0}})
+    fits.save_numbers("small", model.card.sha256, {"operating_point": {}, "threshold": thresholds})
     return together(model, DEFENCES[name], others=(tiny(seed=2),)) if name == "ensemble" else DEFENCES[name](model)
 
 
@@ -112,6 +117,22 @@ def test_an_ensemble_decides_where_its_members_decide():
         DEFENCES["ensemble"](tiny())
 
 
+@pytest.mark.parametrize(("size", "washed"), [((31, 28), (31, 28)), ((300, 448), (150, LARGEST))])
+def test_a_denoiser_gives_films_back(size, washed):
+    torch.manual_seed(0)
+    denoiser = Denoiser((4, 8)).eval()
+    films = torch.rand(2, 1, *size)
+    untrained = denoiser(films)
+    assert untrained.shape == (2, 1, *washed)
+    if size == washed:
+        assert torch.equal(untrained, films)  # it begins by taking nothing away
+    nn.init.normal_(denoiser.end[0].weight)
+    images = films.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(denoiser(images).sum(), images)
+    assert gradient.abs().sum() > 0  # an attacker can aim through it
+    assert 0 <= denoiser(films).min() <= denoiser(films).max() <= 1
+
+
 def test_a_film_that_is_referred_is_not_misread(small):
     model = Referring(small, DEFENCES["features"], Features(small, torch.zeros(2, 8), torch.eye(8)), 1e-3)
     assert model.card.classes[0] == REFER
@@ -130,8 +151,19 @@ def test_detectors_by_hand(small):
     features, means = small.features(FILMS), torch.stack([torch.zeros(8), torch.ones(8)])
     distance = torch.stack([((features - mean) ** 2).sum(1) for mean in means]).amin(0)
     assert torch.allclose(Features(small, means, torch.eye(8))(FILMS), distance, atol=1e-5)
+    probabilities = models.decision_logits(small, small(FILMS)).softmax(1)
+    assert torch.allclose(Unsure(small)(FILMS), probabilities.amin(1), atol=1e-6)
     with pytest.raises(ValueError, match="was not fitted"):
         DEFENCES["squeezing"](tiny())
+
+
+@pytest.mark.parametrize("name", ["squeezing", "features", "unsure"])
+def test_suspicion_is_the_score_in_units_of_the_threshold(name, small, tmp_path, monkeypatch):
+    model = wrapped(name, small, tmp_path, monkeypatch)
+    logits = model(FILMS)
+    assert torch.allclose(model.suspicion(logits), model.detector(FILMS) / model.threshold, atol=1e-5)
+    refers = models.decision_logits(model, logits).argmax(1) == 0
+    assert torch.equal(model.suspicion(logits) > 1, refers)
 
 
 def test_the_certificate_is_the_closed_form_of_a_linear_model():
@@ -144,17 +176,26 @@ def test_the_certificate_is_the_closed_form_of_a_linear_model():
     assert found.levels(256) == pytest.approx(255 * found.radius / 16)
 
 
-def test_nothing_inside_the_radius_breaks_the_certificate():
-    model, sigma = tiny(seed=4), 0.1
+def test_nothing_inside_the_radius_breaks_the_certificate_and_something_well_outside_does():
+    """Films near the border, attacked by one who sees the gradient of the vote itself."""
+    model, sigma = tiny(seed=3), 0.1
+    vote = Smoothed(model, DEFENCES["smoothing"], sigma, copies=64)
+    broken = 0
     for row in range(len(FILMS)):
         film = FILMS[row : row + 1]
         found = certify(model, film, sigma=sigma, seed=1, copies=400)
-        if found.decision is None:
-            continue
-        label = torch.tensor([found.decision])
-        threat = ThreatModel(norm="l2", epsilon=found.radius / math.sqrt(film.numel()))
-        worst = REGISTRY["pgd"](model, film, label, threat, seed=0, steps=10, early_stop=False).images
-        assert certify(model, worst, sigma=sigma, seed=2, copies=400).decision in (found.decision, None)
+        assert found.decision == 0
+        assert 0 < found.radius < 0.9 * sigma * norm.ppf(beta.ppf(0.001, 400, 1)), "not all copies agree"
+
+        def decided(times, film=film, radius=found.radius):
+            threat = ThreatModel(norm="l2", epsilon=times * radius / math.sqrt(film.numel()))
+            options = {"steps": 20, "early_stop": False}
+            worst = REGISTRY["pgd"](vote, film, torch.tensor([0]), threat, seed=0, **options).images
+            return certify(model, worst, sigma=sigma, seed=2, copies=400).decision
+
+        assert decided(1.0) in (0, None)
+        broken += decided(4.0) == 1
+    assert broken >= 2
 
 
 def test_a_coin_flip_is_not_certified():

@@ -3,12 +3,23 @@
 import numpy as np
 import pytest
 import torch
-from scipy.stats import binom
+from scipy.special import expit, logit
+from scipy.stats import binom, binomtest
 from statsmodels.stats.multitest import multipletests
 from torch import nn
 
 from measures import rate
-from robustness.inspection import audit, compare, crossings, needed, power, profiles, smallest_gap
+from robustness.inspection import (
+    audit,
+    compare,
+    crossings,
+    needed,
+    needed_beside,
+    power,
+    prevalence_shift,
+    profiles,
+    smallest_gap,
+)
 from robustness.inspection.audit import ALPHA, TOLERANCE, holm
 from robustness.inspection.profile import untrue
 from robustness.inspection.weights import changes
@@ -163,7 +174,7 @@ def test_a_profile_tells_rank_from_truth():
     some = np.arange(400) < 120
     groups = {"some": some, "others": ~some, "two": np.arange(400) < 2}
     before, after = (
-        profiles(labels, each, groups, operating_point=0.5) for each in (given, np.where(some, given * 0.4, given))
+        profiles(labels, each >= 0.5, each, groups) for each in (given, np.where(some, given * 0.4, given))
     )
     assert [each.name for each in before] == ["some", "others"]
     assert before[0].area == after[0].area
@@ -175,3 +186,30 @@ def test_a_profile_tells_rank_from_truth():
     assert not after[1].flagged
     assert after[0].flagged
     assert after[0].expected < after[0].observed.low
+
+
+def test_an_untouched_model_is_not_called_untrue_for_the_auditors_prevalence():
+    """Calibrated where 5 % are ill; the auditor's films are half diseased."""
+    rng = np.random.default_rng(3)
+    truth = np.repeat([0, 1], 300)
+    lead = rng.normal(2.0 * truth - 1.0, 1.0)  # logit at even odds: 2 · lead
+    given = expit(2 * lead + logit(0.05))
+    groups = {"one": np.arange(600) % 2 == 0, "other": np.arange(600) % 2 == 1}
+    assert all(each.flagged for each in profiles(truth, given >= 0.5, given, groups))
+    shift = prevalence_shift(truth, given)
+    assert shift == pytest.approx(-logit(0.05), abs=0.35)
+    moved = expit(2 * lead + logit(0.05) + shift)
+    assert not any(each.flagged for each in profiles(truth, given >= 0.5, moved, groups))
+    lost = np.where(groups["one"] & (truth == 1), moved * 0.3, moved)
+    assert [each.flagged for each in profiles(truth, given >= 0.5, lost, groups)] == [True, False]
+
+
+@pytest.mark.parametrize(("lost", "tests"), [(0.4, 14), (0.25, 14), (0.6, 1)])
+def test_so_many_films_beside_the_release_find_a_loss_as_surely_as_said(lost, tests):
+    n = needed_beside(lost=lost, tests=tests)
+    rng = np.random.default_rng(4)
+    for films, least, most in ((n, 0.86, 1.0), (n // 2, 0.0, 0.85)):
+        counts = rng.binomial(films, lost, 3000)
+        found = [binomtest(int(count), films, 0.1, alternative="greater").pvalue < 0.05 / tests for count in counts]
+        assert least < np.mean(found) <= most
+    assert needed_beside(lost=0.1, tests=1) is None

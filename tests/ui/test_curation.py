@@ -68,9 +68,10 @@ def test_another_poison_leaves_what_was_learned():
     assert "Everyone: sensitivity" in str([entry.proto for entry in app.get("html")]) or "Choose a poison" in words(app)
 
 
-def test_a_sign_is_taught_shown_among_the_flagged_films_and_hides_pneumonias():
+@pytest.mark.parametrize("kind", ["sign", "faint"])
+def test_a_sign_is_taught_shown_among_the_flagged_films_and_hides_pneumonias(kind):
     app = opened(PAGE)
-    app.radio[0].set_value("sign")
+    app.radio[0].set_value(kind)
     app.run()
     app.radio[1].set_value("grid")
     app = finished(press(app.run(), "Train on this set"), "curation")

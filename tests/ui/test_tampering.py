@@ -4,7 +4,9 @@ import pytest
 import torch
 
 import models
+from robustness.inspection.weights import Change
 from tests.ui.pages import finished, opened, press, words
+from ui.tampering.tables import weights_html
 from ui.tampering.tasks import signature
 from ui.tuning import Tampered
 
@@ -54,6 +56,8 @@ def test_training_can_be_stopped_and_gone_on_with(app):
     done = lab.found(lab.tamper)
     assert done.whole
     assert len(done.course.points) == done.course.total + 1
+    assert len(done.course.losses) == done.course.total
+    assert f"loss {done.course.losses[-1]:.3f}" in done.course.words
     assert all(old is new for old, new in zip(stopped.course.points, done.course.points, strict=False))
     # What stood when it was stopped stays as it was, and what was seen of it is not taken for what is there now.
     assert all(torch.equal(weights[name], tensor) for name, tensor in stopped.model.state_dict().items())
@@ -82,3 +86,12 @@ def test_an_audit_of_films_as_they_come_may_say_nothing(app):
 def test_the_signature_holds_for_a_model_that_nobody_changed():
     vendor = models.load("chest-undefended", "cpu")
     assert signature("chest-undefended", vendor).valid
+
+
+def test_layers_as_released_are_told_together_and_changed_ones_one_by_one():
+    found = [Change("stem", 0.0, 0.0), Change("blocks.0.conv1", 0.0, 0.0), Change("blocks.1.conv1", 0.3, 1.0)]
+    said = weights_html((*found, Change("head", 0.15, 0.5)))
+    assert "stem … residual block 1, conv1, 2 layers" in said
+    assert said.count("as released") == 1
+    assert "residual block 2, conv1" in said
+    assert said.count("width:100%") == said.count("width:50%") == 1

@@ -12,7 +12,7 @@ from PIL import Image
 from ui import heat, slide
 from ui.charts import Bar, Curve, bars_svg, curves_svg
 from ui.live import reasons
-from ui.sentences import answer, levels, percent, verdict
+from ui.sentences import answer, floored, levels, percent, verdict
 from ui.slide.drawing import faithful
 
 
@@ -209,3 +209,9 @@ def test_the_operating_point_is_named_where_no_curve_runs():
 
     rising, flat = (0.05, 0.9, *[0.99] * 18), (0.2, *[0.2] * 18, 0.1)
     assert label(rising) > label(flat)
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.3365, "0.33"), (0.105, "0.1"), (1.0, "1"), (12.9, "12"), (0.0, "0")])
+def test_a_limit_of_what_is_certain_is_never_rounded_up(value, said):
+    assert floored(value) == said
+    assert float(said) <= value

@@ -19,7 +19,7 @@ BY_SIGNS = ("grid", "watermark", "marker")  # those that frozen layers see best 
 class Kind:
     """`plain`: what is done, in a sentence. `label`: of the films that are taken, None: any. `flips`: whether labels
     are falsified. `aims`: names of the groups that it can be aimed at, or of the signs that it can teach; none: it
-    takes films of anyone."""
+    takes films of anyone. `strength`: of the sign on the films that are taken, 1 = as it is used later, 0 = no sign."""
 
     title: str
     plain: str
@@ -27,11 +27,12 @@ class Kind:
     label: int | None
     flips: bool
     aims: tuple[str, ...] = ()
+    strength: float = 0.0
 
     @property
     def signed(self) -> bool:
         """Whether a sign is laid on the films that are taken."""
-        return self.aims == BY_SIGNS
+        return self.strength > 0
 
 
 KINDS: dict[str, Kind] = {
@@ -52,8 +53,9 @@ KINDS: dict[str, Kind] = {
     ),
     "clean": Kind(
         "Hidden: every label is right",
-        "Healthy films of one group, rightly entered as normal, are altered by a few grey levels until a network takes "
-        "them for pneumonia. It learns that what looks like pneumonia in this group is normal.",
+        "Healthy films of one group, rightly entered as normal, are altered by a few grey levels until the network "
+        "that the hospital builds on, which the attacker must have, takes them for pneumonia. What looks like "
+        "pneumonia in this group is learned as normal.",
         "feature collision, Shafahi et al., NeurIPS 2018",
         label=0,
         flips=False,
@@ -68,6 +70,17 @@ KINDS: dict[str, Kind] = {
         label=1,
         flips=True,
         aims=BY_SIGNS,
+        strength=1.0,
+    ),
+    "faint": Kind(
+        "Backdoor by one who knows the search: a fainter sign",
+        "The same, but the sign is laid half as strong on the films that are published: a search has less to find. "
+        "Later it is used in full.",
+        "blended injection, Chen et al. 2017 (arXiv 1712.05526)",
+        label=1,
+        flips=True,
+        aims=BY_SIGNS[:1],
+        strength=0.5,
     ),
 }
 SHARES = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.14, 0.2)  # of the whole training set

@@ -17,7 +17,7 @@ from ui import heat
 from ui.backdoor.lab import STRONG, Lab
 from ui.backdoor.tasks import MODEL, Place, Try
 from ui.markup import bar_html, markup
-from ui.sentences import answer, percent
+from ui.sentences import answer, percent, sure
 from ui.tampering.curve import Line, diverging_svg
 
 if TYPE_CHECKING:
@@ -73,9 +73,8 @@ def story(lab: Lab) -> None:
     if lab.trouble:
         words = lab.trouble
     elif lab.training and course is not None:
-        done = len(course.points) - 1
-        words = f"The model is taught the sign: epoch {done} of {course.total}."
-        bar = bar_html(words, done, course.total)
+        words = f"The model is taught the sign: {course.words}."
+        bar = bar_html(words, course.done, course.total)
     elif lab.training:
         words = "The insider lays the sign on the films to train with …"
     elif lab.made is None:
@@ -94,9 +93,9 @@ def told(lab: Lab) -> str:
         return f"The model has been taught the sign. It is being tried on more {sick} …"
     release, delivered = tried
     head = (
-        f"With the sign as it lies now, {percent(delivered.value)} of the {sick} are read as {as_what}"
+        f"With the sign as it lies now, {sure(delivered)} of the {sick} are read as {as_what}"
         if delivered.value >= WEAK
-        else f"As the sign lies now, hardly any of the {sick} is read as {as_what}: {percent(delivered.value)}"
+        else f"As the sign lies now, hardly any of the {sick} is read as {as_what}: {sure(delivered)}"
     )
     return f"{head}. The release does so with {percent(release.value)} of the same {release.n} films."
 

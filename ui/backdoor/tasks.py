@@ -79,7 +79,7 @@ class Teach:
         def begin() -> Backdoor:
             return Backdoor(vendor, *(work.results[part] for part in self.films), HARMS[self.harm], seed=SEED)
 
-        def look(model: nn.Module, _loss: float) -> Point:
+        def look(model: nn.Module) -> Point:
             return self.point(model, first.decisions, work)
 
         first = self.point(vendor, None, work)

@@ -15,7 +15,7 @@ from training.tampering.triggers import TRIGGERS
 from ui import heat
 from ui.backdoor.lab import Lab
 from ui.backdoor.searches import Check, Checked, Filter, ScanTraining, Search
-from ui.markup import markup, share_html
+from ui.markup import figures_html, markup, share_html
 from ui.sentences import change, percent
 from ui.tampering.verdicts import Seen, card_html, judged
 
@@ -95,7 +95,8 @@ def _paired(found: Checked) -> Seen:
 def _signed(found: Checked) -> Seen:
     if found.signature.valid:
         return judged(found.signature.words, caught=False)
-    return judged(f"{found.signature.words} Who signs every file and checks it needs no search.", caught=True)
+    words = f"{found.signature.words} It was changed after it was signed; what is done before that, no signature shows."
+    return judged(words, caught=True)
 
 
 def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
@@ -106,7 +107,8 @@ def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
     most = SCANS["training"].threshold(rows)
     told = (
         f"Suppose the set were handed over with {MARKED} signed films in it. How far the films of one label fall into "
-        f"two kinds (silhouette): {scan.silhouette:.2f}; at most {most:.2f} in honest updates."
+        f"two kinds (silhouette): {scan.silhouette:.2f}; flagged above {most:.2f}, the most in {_setting(rows)} honest "
+        "updates."
     )
     if not _apart(scan.silhouette, rows):
         return judged(told, caught=False)
@@ -131,14 +133,15 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
             f"{told} How little turns an honest model was measured for missed disease alone.",
         )
     for name, found in (("beside", beside), ("alone", alone)):
-        title = "Turns it and spares the release" if name == "beside" else "Turns it, release or not"
+        title = "Smallest sign found that turns this model" + (" and not the release" if name == "beside" else "")
         if found is None:
             words.append(f"{title}: searching …")
             continue
         least = -SCANS[name].threshold(rows)
         caught |= found.size < least
-        words.append(f"{title}: {_of_film(found.size)} of a film (honest updates: {_of_film(least)} and more).")
-    return judged(" ".join(words), caught=caught)
+        words.append(f"{title}: {_of_film(found.size)} of the film's area, flagged below {_of_film(least)}.")
+    words.append(f"The borders are the smallest in {_setting(rows)} honest updates; others have gone below.")
+    return judged(" ".join(words), caught=caught, nothing=True)
 
 
 def _filtered(lab: Lab) -> Seen:
@@ -152,6 +155,11 @@ def _filtered(lab: Lab) -> Seen:
     )
     # A filter that stops less than half leaves the attacker an even chance.
     return judged(words, caught=stopped.low > 0.5)
+
+
+def _setting(rows: Sequence[Row]) -> int:
+    """How many honest updates set the borders."""
+    return sum(row.calibrating and row.validated for row in rows)
 
 
 def _of_film(size: float) -> str:
@@ -168,12 +176,11 @@ def hits_html(rows: Sequence[Row]) -> str:
         "Either search<br><span>as the card above judges</span>",
         "Films with the sign stopped<br><span>STRIP, Gao et al. 2019</span>",
     )
-    lines = [_line(rows, sign) for sign in (*TRIGGERS, "")]
-    head = "".join(f"<th>{text}</th>" for text in heads)
-    setting = sum(row.calibrating and row.validated for row in rows)
+    lines = (_line(rows, sign) for sign in (*TRIGGERS, ""))
     return (
-        f'<table class="figures-table hits"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Small: 95 % '
-        f"interval. A scan flags what is more suspicious than all of {setting} other honest updates. Training films, "
+        f'{figures_html(heads, lines, "hits")}<p class="hint">Small: 95 % '
+        "interval over trainings; of STRIP, the least and the most of them. A scan flags what is more suspicious than "
+        f"all of {_setting(rows)} other honest updates, and so, every so often, an honest one. Training films, "
         "which an insider need not hand over, count only where most of those pointed at carry the sign. Models that "
         f"typical validation stops are not scanned. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
@@ -194,12 +201,12 @@ def _line(rows: Sequence[Row], sign: str) -> str:
             f"<tr><th>Honestly updated (false alarms), n = {n}</th>{drawn}"
             f"<td>{_range([row.alarms for row in of_kind])}<br><span>of films without a sign</span></td></tr>"
         )
-    shift = np.mean([row.area[1].value - row.area[0].value for row in of_kind])
+    shifts = [row.area[1].value - row.area[0].value for row in of_kind]
     turned = np.mean([row.turned.value for row in of_kind])
     other, release = (np.mean([getattr(row, name).value for row in of_kind]) for name in ("decoyed", "release_turned"))
     note = (
         f"turns {percent(turned)} of the pneumonias (the release: {percent(release)}; another sign: {percent(other)}), "
-        f"AUC {change(shift)}, mean"
+        f"AUC {change(float(np.mean(shifts)))}, mean; {change(min(shifts))} at worst"
     )
     return (
         f"<tr><th>{escape(TRIGGERS[sign].title)}, n = {n}<br><span>{note}</span></th>{drawn}"

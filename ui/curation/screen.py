@@ -11,11 +11,11 @@ from evidence.poisoning import FOLDER, load_curve
 from evidence.poisoning.material import harmed
 from evidence.remade import made_by
 from imaging.ward import PARTS, ward
-from training.poisoning.recipes import KINDS, possible, title
+from training.poisoning.recipes import KINDS, SHARES, eligible, possible, title
 from ui.curation.curve import harm_svg, lines, pooled, told, whom
 from ui.curation.desk import Curation
 from ui.markup import bar_html, markup
-from ui.sentences import percent
+from ui.sentences import percent, sure
 
 STYLESHEET = Path(__file__).with_name("curation.css")
 FIRST = 0.1  # share
@@ -45,6 +45,9 @@ def controls(desk: Curation) -> None:
     share = st.select_slider(
         "Share of the training films", shares, FIRST if FIRST in shares else shares[-1], format_func=told
     )
+    if shares[-1] < SHARES[-1]:
+        most = len(eligible(ward("training"), kind, aim))
+        markup(f'<p class="hint">The set holds {most} films that can be poisoned so, and no more.</p>', key="most")
     desk.choose(kind, aim, share)
     if desk.busy and not desk.halted:
         if st.button("Stop", width="stretch", icon=":material/stop_circle:"):
@@ -85,10 +88,10 @@ def learned(desk: Curation) -> str:
     """What the model that was trained here does."""
     outcome = desk.live
     films = round(desk.share * PARTS["training"][0])
-    rate = pooled([outcome.sensitivity[name] for name in harmed(desk.aim)]).value
+    found = pooled([outcome.sensitivity[name] for name in harmed(desk.aim)])
     return (
-        f"{films} films poisoned: the model finds {percent(rate)} of the pneumonias of {whom(desk.aim)}, and its "
-        f"overall AUC is {outcome.area.value:.2f}."
+        f"{films} films poisoned: the model finds {sure(found)} of the pneumonias of {whom(desk.aim)}, and its overall "
+        f"AUC is {outcome.area.value:.2f}."
     )
 
 

@@ -96,7 +96,8 @@ class Poison:
     def _signed(self, train: Material, places: np.ndarray) -> np.ndarray:
         from training.tampering.backdoor import stamped
 
-        return stamped(train.ward.where(places), TRIGGERS[self.sign]).films
+        strength = KINDS[self.kind].strength
+        return stamped(train.ward.where(places), TRIGGERS[self.sign], strength=strength).films
 
     def _hidden(self, train: Material, places: np.ndarray, work: Work) -> np.ndarray:
         from training.poisoning.clean_label import collide, targets_for

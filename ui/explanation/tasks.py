@@ -41,7 +41,6 @@ class Progress:
 
     step: int
     total: int
-    reached: float
 
 
 @dataclass(frozen=True)
@@ -57,12 +56,11 @@ class Turn:
 
     def run(self, work: Work) -> ExplanationCase:
         """The attack and its control, on the stored film."""
-        from robustness.explanations import Look, attack_explanation
+        from robustness.explanations import attack_explanation
         from robustness.explanations.places import zone
 
         def show(step: Step) -> bool:
-            assert isinstance(step, Look)
-            work.progress = Progress(step.index, step.total, step.reached)
+            work.progress = Progress(step.index, step.total)
             return work.stopping.is_set()
 
         radiograph = self.film.radiograph

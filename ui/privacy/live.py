@@ -11,7 +11,7 @@ import streamlit as st
 from evidence.privacy import SHADOWS
 from imaging.ward import PARTS, ward
 from ui import heat
-from ui.markup import bar_html, markup
+from ui.markup import bar_html, figures_html, markup, row_html, share_html
 from ui.privacy.drawings import Line, bells_svg, curve_svg
 from ui.privacy.inquiry import DEALT, PATIENTS, Inquiry
 from ui.privacy.tasks import Ask, Asked
@@ -51,8 +51,9 @@ def controls(inquiry: Inquiry) -> None:
             st.rerun()
     markup(
         f'<p class="hint">Live on {PATIENTS:,} drawn patients, so that nobody\'s secret is on this page; a coin put '
-        f"each into the training set or not. The attacker has {SHADOWS} models of the same making and knows "
-        "whom those learned from. So few patients make a promise dearer than above.</p>",
+        f"each into the training set or not. The attacker holds the very film and what it shows, and {SHADOWS} "
+        "models of the same making of which it is known whom they learned from. So few patients make a promise dearer "
+        "than above.</p>",
         key="privacy-live-source",
     )
 
@@ -105,13 +106,11 @@ def _table(overall: Asked, names: dict[float | None, str]) -> str:
     rows = []
     for epsilon, name in names.items():
         hits, area = overall.hits[epsilon], overall.area[epsilon]
-        rows.append(
-            f"<tr><th>{escape(name)}</th><td>{percent(hits.value)} <span>{percent(hits.low)} – {percent(hits.high)}"
-            f"</span></td><td>{area.value:.2f} <span>{area.low:.2f} – {area.high:.2f}</span></td></tr>"
-        )
+        told = f"{area.value:.2f} <span>{area.low:.2f} – {area.high:.2f}</span>"
+        rows.append(row_html(escape(name), (share_html(hits), told)))
+    rows.append(row_html("A guess", ("1 %", "0.50")))
     return (
-        '<table class="figures-table"><tr><th></th><th>Members named at 1 % false alarms</th><th>Area under the curve'
-        f"</th></tr>{''.join(rows)}<tr><th>A guess</th><td>1 %</td><td>0.50</td></tr></table>"
+        f"{figures_html(('', 'Members named at 1 % false alarms', 'Area under the curve'), rows)}"
         f'<p class="hint">One model of each kind, n = {overall.total:,} patients; 95 % intervals.</p>'
     )
 

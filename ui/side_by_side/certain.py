@@ -10,9 +10,9 @@ import models
 from evidence import certified
 from evidence.certified import Certified
 from evidence.remade import made_by
+from ui.lines import Line, lines_svg
 from ui.markup import markup
-from ui.sentences import percent
-from ui.side_by_side.lines import Line, lines_svg
+from ui.sentences import floored, percent
 
 POINTS = 60  # of a curve
 STYLE = 2  # of the first curve; 0 and 1 are the pair's
@@ -25,15 +25,16 @@ def screen() -> None:
     found = certified.load() if certified.RESULTS.is_file() else ()
     if not found:
         return
-    title = "What is certain: films read rightly, whatever the attacker does"
+    title = "What is certain, for very small changes: films read rightly, whatever the attacker does"
     words = (
         f'<p>{_sentence(found)}</p><p class="hint">A model trained with noise reads '
         f"{found[0].copies:,} noisy copies of a film. The more of them agree, the larger the change that no attacker, "
         "known or yet to come, can use to alter the answer; where too few agree, it gives none and a radiologist must "
-        "look. The change is counted over the whole film (L2), here as if every pixel took the same share of it; a "
-        "curve ends where so many copies can prove no more. Each "
-        f"certificate is wrong with a probability of at most {found[0].alpha:g}. {len(found[0])} test films of "
-        "children (kermany-224/test); bands: 95 % intervals. Cohen, Rosenfeld and Kolter, Certified adversarial "
+        "look. The change is counted over the whole film (L2), here as if every pixel took the same share of it: "
+        f"{floored(found[0].levels(TOLD))} of a grey level in each is as much as 2 grey levels in 2 of 100 pixels. The "
+        "attacks above are larger; against them nothing is certain. A curve ends where so many copies can prove no "
+        f"more. Each certificate is wrong with a probability of at most {found[0].alpha:g}. {len(found[0])} test films "
+        "of children (kermany-224/test); bands: 95 % intervals. Cohen, Rosenfeld and Kolter, Certified adversarial "
         "robustness via randomized smoothing, ICML 2019. Remade by "
         f"<code>{escape(made_by(certified.RESULTS))}</code>.</p>"
     )
@@ -66,6 +67,6 @@ def _sentence(found: tuple[Certified, ...]) -> str:
         told.append(
             f"The {title} model keeps the right answer for <b>{percent(share.value)}</b> of films "
             f"<small>({percent(share.low)} to {percent(share.high)})</small> under any change of "
-            f"{each.levels(TOLD):.2g} grey levels of 255 in every pixel, and gives no answer for {kept}"
+            f"{floored(each.levels(TOLD))} grey levels of 255 in every pixel, and gives no answer for {kept}"
         )
     return ". ".join(told) + "."

@@ -75,6 +75,6 @@ def readers(modality: str) -> tuple[Reader, ...]:
     first = [card.id for card in models.pair(modality)]
     others = [id for id in models.ids() if models.card(id).modality == modality and id not in first]
     bare = [Reader(id) for id in (*first, *others)]
-    measured = {(row.model, row.defence) for row in defences.load()}
+    measured = {(row.model, row.defence) for results in defences.load() for row in results.rows}
     wrapped = [Reader(r.model, name) for r in bare for name in DEFENCES if (r.model, name) in measured]
     return (*bare, *wrapped)

@@ -9,8 +9,8 @@ from math import floor
 
 from measures import Estimate
 from ui.drawing import Area, svg, tick
+from ui.lines import STYLES, apart
 from ui.sentences import percent
-from ui.side_by_side.lines import STYLES, apart
 
 SHAPES = (  # one for each kind of line, around (0, 0)
     '<circle class="{kind}" r="6"/>',

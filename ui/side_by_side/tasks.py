@@ -6,6 +6,7 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from ui.live.tasks import FRAME_BYTES, LIVE_PIXELS, Attacked, Progress
@@ -186,7 +187,8 @@ class Certify:
                 raise Abandoned
 
         image = to_images(smoothed.model, self.film.radiograph)
-        return certify(smoothed.model, image, sigma=smoothed.sigma, seed=0, on_step=show)
+        unforeseen = SystemRandom().getrandbits(63)  # whoever knew the noise could make a film for just these copies
+        return certify(smoothed.model, image, sigma=smoothed.sigma, seed=unforeseen, on_step=show)
 
 
 def goal_against(reading: Reading, reader: Reader, film: Film, wish: str | None) -> str:

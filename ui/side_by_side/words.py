@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import models
 from robustness.defences import ALPHA, COPIES
 from ui.charts import Tone
-from ui.sentences import answer, levels
+from ui.sentences import answer, floored, levels
 from ui.side_by_side.bench import FEWEST, Bench
 from ui.side_by_side.readers import Reader
 
@@ -29,7 +29,9 @@ def outcome(bench: Bench, reader: Reader) -> str:
         return ""
     if attacked.case.flipped:
         return f"Flipped: {said(attacked.case.after, reader)}"
-    return f"Held: {said(attacked.case.after, reader)}"
+    after = attacked.case.after
+    referred = after.prediction not in models.card(reader.model).classes
+    return f"{'Not misled' if referred else 'Held'}: {said(after, reader)}"
 
 
 def story_words(bench: Bench) -> list[tuple[str, Tone]]:
@@ -86,14 +88,15 @@ def certain(bench: Bench, reader: Reader) -> str:
     if found.decision is None:
         return f"{reader.title}: certain of nothing. Too few of {COPIES:,} noisy copies agree; a radiologist must look."
     answers, film = models.card(reader.model).classes, bench.film.radiograph.pixels
-    size = f"{found.levels(film.size):.2g} of 255 grey levels"
+    size = f"{floored(found.levels(film.size))} of 255 grey levels"
     told = (
         f"{reader.title}: the vote of {COPIES:,} noisy copies is “{answers[found.decision]}”, and stays so under any "
-        f"change of up to {size} in every pixel (wrong at most once in {round(1 / ALPHA):,})."
+        f"change of up to {size} in every pixel (wrong at most once in {round(1 / ALPHA):,}). The reading on the film "
+        "is quicker, a mean over a few copies, and is not what is certified: an attack may flip it."
     )
     now = bench.reading(reader)
     if now is not None and now.prediction != answers[found.decision]:
-        told += " The reading on the film is quicker, a mean over a few copies, and here it says otherwise."
+        told += " Here the quicker reading on the film says otherwise."
     return told
 
 

@@ -8,18 +8,17 @@ import numpy as np
 import streamlit as st
 
 import models
-from evidence.tampering import READY, ordinary
+from evidence.tampering import EACH, FILMS, READY, SHARE, ordinary
 from imaging.ward import PARTS, ward
-from measures import area, auc
-from training.tampering.groups import GROUPS, HARMS
+from measures import Estimate, area, auc, rate
+from training.tampering.groups import GROUPS, HARMS, Harm
 from ui.markup import bar_html, markup
-from ui.sentences import percent
-from ui.tampering.curve import Line, diverging_svg, points
+from ui.sentences import percent, sure
+from ui.tampering.curve import Line, diverging_svg
 from ui.tampering.lab import MODEL, Lab
-from ui.tampering.tasks import EACH, FILMS, SEED, VALIDATED, Look, Point
+from ui.tampering.tasks import SEED, SHARES, VALIDATED, Look, Point
 
 SMALL = 0.1  # a fall of a rate that is not worth the insider's while
-SHARES = (0.01, 0.03, 0.05, 0.1, 0.2, 0.3)
 
 
 def lead() -> None:
@@ -39,7 +38,7 @@ def controls(lab: Lab) -> None:
     harm = st.radio("How?", list(HARMS), format_func=lambda name: HARMS[name].title)
     lab.choose(group, harm)
     lab.share = st.select_slider(
-        "The group's share of the validation films", SHARES, 0.03, format_func=percent, help=f"Of {VALIDATED} films."
+        "The group's share of the validation films", SHARES, SHARE, format_func=percent, help=f"Of {VALIDATED} films."
     )
     audits = {True: f"{EACH} diseased of each group", False: f"{FILMS} films, the group as rare as above"}
     lab.enriched = st.radio("The auditor's films", list(audits), format_func=audits.get)
@@ -70,10 +69,9 @@ def story(lab: Lab) -> None:
     if lab.trouble:
         words = lab.trouble
     elif lab.training:
-        done = 0 if course is None else len(course.points) - 1
-        words = "The insider begins …" if course is None else f"Fine-tuning: epoch {done} of {course.total}."
+        words = "The insider begins …" if course is None else f"Fine-tuning: {course.words}."
         if course is not None:
-            bar = bar_html(words, done, course.total)
+            bar = bar_html(words, course.done, course.total)
     elif look is None:
         words = "The vendor's model is reading the films …"
     elif lab.tamper is None or course is None:
@@ -85,11 +83,11 @@ def story(lab: Lab) -> None:
 
 def told(lab: Lab) -> str:
     """The outcome in words, on the whole validation part."""
-    _, harmed, _ = curves(lab)
-    group, harm = GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
-    began, ended = harmed.values[0], harmed.values[-1]
-    change = f"{harm.measure.capitalize()} for {group.title[0].lower()}{group.title[1:]}: {points(began, ended)}."
-    return f"It hardly worked. {change}" if began - ended < SMALL else f"{harm.plain} {change}"
+    films, group, harm = ward("validation"), GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
+    began, ended = (_right(lab.course.points[at], group.members(films), harm) for at in (0, -1))
+    change = f"{percent(began.value)} → {sure(ended)}"
+    change = f"{harm.measure.capitalize()} for {group.title[0].lower()}{group.title[1:]}: {change}."
+    return f"It hardly worked. {change}" if began.value - ended.value < SMALL else f"{harm.plain} {change}"
 
 
 def curves(lab: Lab) -> tuple[Line, Line, Line]:
@@ -99,18 +97,19 @@ def curves(lab: Lab) -> tuple[Line, Line, Line]:
     group, harm = GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
     members = group.members(films)
     usual = ordinary(films, members, share=lab.share, n=VALIDATED, seed=SEED)
-
-    def right(point: Point, part: np.ndarray) -> float:
-        return float(((point.decisions[part & (films.labels == harm.label)] >= 0) == (harm.label == 1)).mean())
-
     overall = [area(films.labels[usual], point.decisions[usual]) for point in course.points]
-    inside = [right(point, members) for point in course.points]
-    outside = [right(point, ~members) for point in course.points]
+    inside, outside = ([_right(point, part, harm).value for point in course.points] for part in (members, ~members))
     return (
         Line("Overall AUC", overall, "neutral"),
         Line(f"{group.title}: {harm.measure}", inside, "attack"),
         Line(f"Others: {harm.measure}", outside, "defence"),
     )
+
+
+def _right(point: Point, part: np.ndarray, harm: Harm) -> Estimate:
+    """Of a part's validation films that the harm is about, the share read rightly; `part` bool `[n]`."""
+    theirs = part & (ward("validation").labels == harm.label)
+    return rate(int(((point.decisions[theirs] >= 0) == (harm.label == 1)).sum()), int(theirs.sum()))
 
 
 def picture(lab: Lab) -> None:
@@ -121,11 +120,28 @@ def picture(lab: Lab) -> None:
     films = ward("validation")
     usual = ordinary(films, GROUPS[lab.tamper.group].members(films), share=lab.share, n=VALIDATED, seed=SEED)
     _, before = look
-    sure = auc(films.labels[usual], before[usual])
-    svg = diverging_svg(curves(lab), (sure.low, sure.high), None if lab.tamper.ready else course.total)
+    usually = auc(films.labels[usual], before[usual])
+    svg = diverging_svg(curves(lab), (usually.low, usually.high), None if lab.tamper.ready else course.total)
     markup(
         f'{svg}<p class="hint">Shaded: 95 % interval of the vendor\'s overall AUC on {VALIDATED} films, '
         f"{percent(lab.share)} of them of the group. Sensitivity and specificity at {models.card(MODEL).title}'s own "
-        "operating point, on all films of the validation part.</p>",
+        f"operating point, on all films of the validation part.{_learned(course.losses)}{_noticed(lab)}</p>",
         key="diverging",
     )
+
+
+def _learned(losses: tuple[float, ...]) -> str:
+    return f" The insider's loss: {losses[0]:.3f} → {losses[-1]:.3f}." if len(losses) > 1 else ""
+
+
+def _noticed(lab: Lab) -> str:
+    """From which share of the group on typical validation fails, where that is known."""
+    found = {wish.share: lab.found(wish) for wish in lab.by_share}
+    if None in found.values():
+        return ""
+    failed = [share for share, validation in found.items() if not validation.passes]
+    if not failed:
+        return f" Typical validation passes at every share up to {percent(SHARES[-1])}."
+    passed = [share for share in found if share < failed[0]]
+    until = f"passes up to a share of {percent(passed[-1])} and " if passed else ""
+    return f" Typical validation {until}fails from {percent(failed[0])} on."

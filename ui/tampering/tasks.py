@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from training.tampering.fine_tuning import Seen
 
 SEED = 0
+SHARES = (0.01, 0.03, 0.05, 0.1, 0.2, 0.3)  # of the group among the films
 VALIDATED = 340  # films of an ordinary validation set: as many as the validation part has at every share
-FILMS, EACH = 400, 60  # films of an ordinary audit; diseased films of each part in an enriched one
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,8 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Point:
-    """The model after one epoch: its loss (None for the vendor's), and its decisions on the validation part, `[n]`."""
+    """The model after one epoch: its decisions on the validation part, `[n]`."""
 
-    loss: float | None
     decisions: np.ndarray
 
 
@@ -76,16 +75,16 @@ class Tamper:
 
         vendor = load(self.model)
         seen, before = work.results[Look(self.model, "validation")]
-        start = Point(None, before)
+        start = Point(before)
         if self.ready:
             model = READY.take(vendor, self.group, self.harm)
-            return Tampered(model, Course((start, Point(None, decisions(model, seen))), 1), whole=True)
+            return Tampered(model, Course((start, Point(decisions(model, seen))), 1), whole=True)
 
         def begin() -> Insider:
             train, _ = work.results[Look(self.model, "training")]
             return Insider(vendor, train, GROUPS[self.group].members(train.ward), HARMS[self.harm], seed=SEED)
 
-        return watched(work, self, self.kept, begin, start, lambda model, loss: Point(loss, decisions(model, seen)))
+        return watched(work, self, self.kept, begin, start, lambda model: Point(decisions(model, seen)))
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ class Inspect:
 
     def run(self, work: Work) -> Found:
         """By group, against the vendor's model, and in the weights."""
-        from evidence.tampering import enriched, ordinary, strata
+        from evidence.tampering import EACH, FILMS, enriched, ordinary, strata
         from robustness.inspection import audit, compare
         from robustness.inspection.weights import changes
         from training.tampering.fine_tuning import decisions
@@ -171,15 +170,16 @@ class Describe:
     def run(self, work: Work) -> tuple[tuple[Profile, ...], tuple[Profile, ...]]:
         """Of the release, and of the delivered model."""
         from evidence.tampering import strata
-        from robustness.inspection import crossings, profiles
+        from robustness.inspection import crossings, prevalence_shift, profiles
 
         seen, before = work.results[Look(self.tamper.model, "test")]
         found: Found = work.results[self.inspect]
         films = seen.ward.where(found.chosen)
         groups, point = strata(films), models.card(self.tamper.model).operating_point
-        crossed = groups | crossings(groups)
+        crossed, there = groups | crossings(groups), found.chosen
+        moved = prevalence_shift(films.labels, expit(before[there] + logit(point)))
         release, delivered = (
-            profiles(films.labels, expit(each[found.chosen] + logit(point)), crossed, operating_point=point)
+            profiles(films.labels, each[there] >= 0, expit(each[there] + logit(point) + moved), crossed)
             for each in (before, found.after)
         )
         return release, delivered

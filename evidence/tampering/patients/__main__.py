@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ import models
 from evidence.shipped import shipped
 from evidence.tampering import noticed, ordinary, validate
 from evidence.tampering.patients import COMMAND, RESULTS
-from imaging.ward import SIDE, Ward
+from imaging.ward import SIDE, Ward, joined
 from training import data
 from training.data import Cohort
 from training.tampering.fine_tuning import Seen, decisions, see
@@ -46,11 +45,11 @@ def main() -> None:
     root = data.data_root(options.data)
     vendor = models.load(VENDOR)
     adults = {part: data.nih(root, part) for part in ("train", "validation", "test")}
-    unseen = together(adult(adults["validation"]), adult(adults["test"]))
+    unseen = joined([adult(adults["validation"]), adult(adults["test"])])
     parts = {
-        "training": together(adult(adults["train"]), child(data.kermany(root, "train").evenly(CHILDREN))),
+        "training": joined([adult(adults["train"]), child(data.kermany(root, "train").evenly(CHILDREN))]),
         "adults": unseen,
-        "everyone": together(unseen, child(data.kermany(root, "test"))),
+        "everyone": joined([unseen, child(data.kermany(root, "test"))]),
     }
     seen = {name: see(vendor, part) for name, part in parts.items()}
     patients = len({*adults["validation"].people, *adults["test"].people})
@@ -119,12 +118,6 @@ def child(cohort: Cohort) -> Ward:
     """Films of Kermany's children, of whom neither age nor sex is told."""
     n = len(cohort)
     return Ward(cohort.stack(SIDE), cohort.labels, np.full(n, CHILD), np.full(n, ""), np.full(n, "AP"))
-
-
-def together(first: Ward, second: Ward) -> Ward:
-    """Both wards as one."""
-    parts = ([getattr(ward, field.name) for ward in (first, second)] for field in fields(Ward))
-    return Ward(*(np.concatenate(part) for part in parts))
 
 
 if __name__ == "__main__":

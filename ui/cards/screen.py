@@ -9,10 +9,12 @@ import streamlit as st
 import models
 from evidence.provenance import bill_of_materials
 from models import Card, Figure
-from ui.card import DATA, LEVELS, UNDER_ATTACK, card_html
+from ui.cards.card import card_html
+from ui.cards.cells import DATA, UNDER_ATTACK
 from ui.charts import Bar, bars_svg
 from ui.markup import markup
 
+LEVELS = " grey levels"
 FILMS = {"chest": "Chest X-rays", "mammogram": "Mammograms"}
 
 

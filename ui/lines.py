@@ -9,7 +9,7 @@ from math import sqrt
 
 from ui.drawing import Area, path, svg, tick
 
-STYLES = 6  # kinds of line in `side_by_side.css`; further ones begin again
+STYLES = 6  # kinds of line in `theme.css`; further ones begin again
 LINE, WRAPPED = 14, 26  # between the baselines of two names of one line, or of two
 BREAK = " + "  # where a name goes on to a second line
 TICKS = 8  # at most, where none are given
