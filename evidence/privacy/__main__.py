@@ -45,6 +45,7 @@ def main() -> None:
     book = Book(RESULTS, f"{COMMAND} --models {options.models}", found.people.labels.shape[0], fresh=options.fresh)
     for epsilon in EPSILONS:
         book.add("usefulness", {"epsilon": epsilon}, lambda e=epsilon: [usefulness(found, e)])
+    book.drop("poison", lambda row: row.get("trainings") != POISONED)
     for flipped in FLIPPED:
         for epsilon in EPSILONS:
             key = {"epsilon": epsilon, "flipped": flipped, "trainings": POISONED}

@@ -49,6 +49,10 @@ def test_answers_that_never_differ_have_the_interval_of_a_rate():
     found = clustered(np.ones((5, 30), bool))
     assert found.value == 1
     assert 0.85 < found.low < 0.95
+    once = np.ones((5, 30), bool)
+    once[2, 7] = False
+    assert clustered(once).low <= found.low
+    assert clustered(~once).high >= clustered(~np.ones((5, 30), bool)).high
 
 
 def test_a_mean_is_students():
