@@ -14,7 +14,12 @@ from ui.markup import markup
 from ui.shell import EXPLANATION, UNIVERSAL
 
 CEILING = 16.0  # grey levels of 255: beyond it the change is plainly visible
-START = 2.0
+START = {"chest": 2.0, "mammogram": 0.5}  # where most undefended readings fall, and most of the twin's hold
+
+
+def start(modality: str, *, fine: bool) -> float:
+    """The largest change that is offered first; at least a whole grey level where the file stores no finer."""
+    return START[modality] if fine else max(1.0, START[modality])
 
 
 def attacker(desk: Desk) -> None:
@@ -53,10 +58,10 @@ def _budget(desk: Desk, norms: tuple[str, ...]) -> float:
         BUDGETS[norm if norm in norms else norms[0]],
         0.0,
         CEILING,
-        START,
+        start(desk.modality, fine=fine),
         0.25 if fine else 1.0,
         format="%.2f" if fine else "%.0f",
-        key="epsilon_fine" if fine else "epsilon_whole",
+        key=f"epsilon-{desk.modality}-{fine}",
     )
     if radiograph.format == "DICOM":
         stored = epsilon * radiograph.stored_units_per_level

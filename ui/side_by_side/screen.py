@@ -9,7 +9,7 @@ import streamlit as st
 import models
 from robustness import METHODS
 from robustness.threat import GREY
-from ui.live.attacker import CEILING, START
+from ui.live.attacker import CEILING, start
 from ui.live.which import which_attack
 from ui.live.wishes import Request
 from ui.live.words import ANY, aim
@@ -69,10 +69,10 @@ def _budget(bench: Bench) -> float:
         "Largest change, in grey levels of 255",
         0.0,
         CEILING,
-        START,
+        start(bench.modality, fine=fine),
         0.25 if fine else 1.0,
         format="%.2f" if fine else "%.0f",
-        key=f"side-epsilon-{fine}",
+        key=f"side-epsilon-{bench.modality}-{fine}",
     )
 
 
