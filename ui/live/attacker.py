@@ -22,6 +22,19 @@ def start(modality: str, *, fine: bool) -> float:
     return START[modality] if fine else max(1.0, START[modality])
 
 
+def budget(words: str, modality: str, *, fine: bool, key: str) -> float:
+    """A slider in grey levels of 255, whole ones where the file stores no finer; one for each kind of film and file."""
+    return st.slider(
+        words,
+        0.0,
+        CEILING,
+        start(modality, fine=fine),
+        0.25 if fine else 1.0,
+        format="%.2f" if fine else "%.0f",
+        key=f"{key}-{modality}-{fine}",
+    )
+
+
 def attacker(desk: Desk) -> None:
     """All choices of an attack. Inside a fragment: moving a slider redraws nothing else."""
     attack = which_attack("live")
@@ -47,22 +60,14 @@ def attacker(desk: Desk) -> None:
 
 
 def _budget(desk: Desk, norms: tuple[str, ...]) -> float:
-    """The slider, in grey levels of 255, whole ones where the file stores no finer.
+    """The slider, and what it means in the file's own values.
 
     Its name says what it limits, which is chosen further down, under *More choices*.
     """
     norm = st.session_state.get("norm")
     radiograph = desk.film.radiograph
-    fine = radiograph.grey_levels > 256
-    epsilon = st.slider(
-        BUDGETS[norm if norm in norms else norms[0]],
-        0.0,
-        CEILING,
-        start(desk.modality, fine=fine),
-        0.25 if fine else 1.0,
-        format="%.2f" if fine else "%.0f",
-        key=f"epsilon-{desk.modality}-{fine}",
-    )
+    words = BUDGETS[norm if norm in norms else norms[0]]
+    epsilon = budget(words, desk.modality, fine=radiograph.grey_levels > 256, key="epsilon")
     if radiograph.format == "DICOM":
         stored = epsilon * radiograph.stored_units_per_level
         words = f"= {stored:.0f} of the file's {radiograph.grey_levels:,} stored values"
