@@ -15,6 +15,7 @@ from robustness import REGISTRY
 from tests.ui.pages import ROOT, opened, settled, words
 from ui.live.which import needs
 from ui.sentences import answer
+from ui.side_by_side.readers import Reader, readers
 
 CASE = next(case for case in gallery.cases() if case.label == "pneumonia")
 
@@ -153,6 +154,18 @@ def test_models_side_by_side_are_attacked_in_step_and_said_to_flip_or_hold():
     assert "searching" not in said
     assert " of 255" in said
     assert "Which give way" not in said
+
+
+def test_whoever_chooses_a_model_and_presses_at_once_gets_both():
+    app = opened("pages/side_by_side.py", case=CASE.id)
+    bench = app.session_state.bench
+    jpeg = Reader("chest-undefended", "jpeg")
+    app.multiselect[0].select(jpeg)
+    button(app, "Attack all").click().run()  # one run for the choice and the press
+    assert not app.exception
+    assert bench.readers == (*readers("chest")[:2], jpeg)
+    assert bench.contest is not None
+    bench.stop()
 
 
 def test_many_films_say_what_the_defence_costs_and_buys_without_torch():

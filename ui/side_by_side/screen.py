@@ -53,9 +53,9 @@ def controls(bench: Bench) -> None:
     # Acted on only now: a run that ends before a widget is drawn lets Streamlit forget what it was set to.
     if changed:
         bench.choose(chosen)
-    elif pressed and stoppable:
+    if pressed and stoppable:
         bench.stop()
-    elif pressed:
+    elif pressed:  # with the readers just chosen: a quick hand does both before the page has answered
         bench.attack(Request(attack.name, epsilon, goal=None if goal == ANY else goal))
     if changed or pressed or why != bench.why:
         bench.why = why
