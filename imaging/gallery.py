@@ -1,4 +1,4 @@
-"""Sixteen chests and sixteen mammograms, ready without a download. `python -m imaging.gallery` draws every file again.
+"""Twenty chests and sixteen mammograms, ready without a download. `python -m imaging.gallery` draws every file again.
 
 All of it comes from one hand-written table, `cases/cases.json`: the words shown with a case and the recipe of its
 phantom. Another set of cases is another table.

@@ -23,6 +23,7 @@ PARTS = {"training": (600, 7_000_011), "validation": (600, 7_000_012), "test": (
 SIDE, ACROSS = 160, 50  # pixels of a film; films in a row of the picture
 DRAWN = 256  # the side they are drawn at
 QUALITY = 90
+LESION = "focal pneumonia"  # what the ill have: places that a film of this size still shows
 COLUMNS = ("part", "label", "age", "sex", "view", "seed")
 
 
@@ -78,7 +79,11 @@ def build(folder: Path = FOLDER, parts: dict[str, tuple[int, int]] = PARTS) -> N
     """Draw the parts and write picture and table into `folder`."""
     from imaging import phantoms
 
-    people = [{"part": part, **person} for part, (n, seed) in parts.items() for person in phantoms.people(n, seed=seed)]
+    people = [
+        {"part": part, **person}
+        for part, (n, seed) in parts.items()
+        for person in phantoms.people(n, seed=seed, lesion=LESION)
+    ]
     with ProcessPoolExecutor() as pool:
         films = list(pool.map(draw, people, chunksize=8))
     films += [np.zeros((SIDE, SIDE), np.uint8)] * (-len(films) % ACROSS)

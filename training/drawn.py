@@ -27,10 +27,10 @@ class PhantomCohort(Cohort):
         return self.films[int(self.table.position[index])].astype(np.float32)
 
 
-def chest_phantoms(n: int, *, seed: int, size: int = 256) -> PhantomCohort:
-    """Chest phantoms, half of them with a pneumonia. Seeds of training, validation and test must differ."""
-    people = list(phantoms.people(n, seed=seed))
-    path = KEPT / f"phantoms-{generator('thorax')}-{seed}-{n}-{size}.npy"
+def chest_phantoms(n: int, *, seed: int, lesion: str = "pneumonia", size: int = 256) -> PhantomCohort:
+    """Chest phantoms, half of them with the lesion. Seeds of training, validation and test must differ."""
+    people = list(phantoms.people(n, seed=seed, lesion=lesion))
+    path = KEPT / f"phantoms-{generator('thorax')}-{lesion.split()[0]}-{seed}-{n}-{size}.npy"
     if not path.exists():
         with ProcessPoolExecutor() as pool:
             films = np.stack(list(pool.map(_draw, people, [size] * n, chunksize=8)))

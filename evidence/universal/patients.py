@@ -1,6 +1,6 @@
 """The patients of one noise for all: drawn ones whom it is learned on, and those it never sees. All are phantoms.
 
-The sixteen bundled cases of a kind are too few to learn on and to judge by, so they are all kept for judging, and more
+The bundled cases of a kind are too few to learn on and to judge by, so they are all kept for judging, and more
 are drawn: from one seed, so that every session meets the same people.
 """
 
@@ -81,4 +81,5 @@ def drawn(kind: str, number: int) -> Radiograph:
 def _people(kind: str) -> tuple[dict[str, Any], ...]:
     from imaging import phantoms
 
-    return tuple(phantoms.people(PLANS[kind].learned + PLANS[kind].unseen, seed=SEED, modality=kind))
+    lesion = "focal pneumonia" if kind == "chest" else None
+    return tuple(phantoms.people(PLANS[kind].learned + PLANS[kind].unseen, seed=SEED, modality=kind, lesion=lesion))

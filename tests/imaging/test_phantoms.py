@@ -79,20 +79,47 @@ def test_it_looks_like_a_chest(age, view):
     assert abdomen > max(right, left) + 0.2
 
 
-@pytest.mark.parametrize("lesion", ["pneumonia", *lesions.KINDS])
+@pytest.mark.parametrize("lesion", [*lesions.MANY, *lesions.KINDS])
 @pytest.mark.parametrize("seed", [21, 22])
 def test_the_lesion_is_what_changes_and_where_the_mask_says(lesion, seed):
     about = {"size": 256, "view": "PA", "age": 50, "sex": "F"}
     healthy, ill = phantoms.chest(seed, **about), phantoms.chest(seed, **about, lesion=lesion)
     assert ill.label == lesion.split()[-1]
     assert ill.place
-    assert 0.0003 < ill.mask.mean() < 0.25
+    assert 0.0003 < ill.mask.mean() < (0.4 if lesion in ("pneumonia", *lesions.SPREAD) else 0.25)
     change = np.abs(ill.pixels - healthy.pixels)
     near = ndimage.binary_dilation(ill.mask, iterations=12)
     assert change[ill.mask].mean() > 0.02
     assert change[~near].mean() < 0.01
     assert change[ill.mask].mean() > 6 * change[~near].mean()
     assert (ill.pixels - healthy.pixels)[ill.mask].mean() > 0  # disease is brighter
+
+
+@pytest.mark.parametrize("kind", lesions.SPREAD)
+def test_a_pneumonia_that_has_spread_spares_no_side(kind):
+    about = {"size": 128, "view": "AP", "age": 4, "sex": "F", "variants": ()}
+    added = (
+        sum(phantoms.chest(s, **about, lesion=kind).pixels - phantoms.chest(s, **about).pixels for s in range(8)) / 8
+    )
+    right, left = np.array_split(added, 2, axis=1)
+    assert min(right.mean(), left.mean()) > 0.5 * max(right.mean(), left.mean()) > 0
+    hila, bases = added[48:72].mean(), added[80:100].mean()
+    assert hila > 1.25 * bases if kind == "perihilar pneumonia" else bases > 1.25 * hila
+
+
+def test_haze_goes_with_a_focal_pneumonia_unless_it_is_asked_for_alone():
+    kinds, places = zip(*((p.lesion, p.place) for p in (_ill(s, "pneumonia") for s in range(40))), strict=True)
+    assert set(kinds) == {*lesions.FOCAL, *lesions.SPREAD}
+    assert all(
+        (kind in lesions.FOCAL) == place.endswith("haze around") for kind, place in zip(kinds, places, strict=True)
+    )
+    alone = [_ill(s, "focal pneumonia") for s in range(10)]
+    assert {p.lesion for p in alone} == set(lesions.FOCAL)
+    assert not any("haze" in p.place for p in alone)
+
+
+def _ill(seed, lesion):
+    return phantoms.chest(seed, size=64, view="AP", age=4, lesion=lesion)
 
 
 def test_pneumonia_has_soft_borders():

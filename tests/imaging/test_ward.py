@@ -40,7 +40,7 @@ def test_another_part_is_refused():
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_bundled_film_is_drawn_again_the_same(part):
-    person = next(phantoms.people(PARTS[part][0], seed=PARTS[part][1]))
+    person = next(phantoms.people(PARTS[part][0], seed=PARTS[part][1], lesion=room.LESION))
     drawn = room.draw(person).astype(int)
     first, second = ward(part).films[:2]
     assert np.abs(drawn - first).mean() < 3 < np.abs(drawn - second).mean()
@@ -52,7 +52,7 @@ def test_a_small_ward_is_laid_out_as_its_table_says(tmp_path, monkeypatch):
     picture = np.asarray(Image.open(tmp_path / "chest.webp").convert("L")).astype(int)
     assert picture.shape == (2 * SIDE, 2 * SIDE)
     assert picture[SIDE:, SIDE:].mean() < 1  # no fourth film
-    third = room.draw(list(phantoms.people(3, seed=5))[2])
+    third = room.draw(list(phantoms.people(3, seed=5, lesion=room.LESION))[2])
     assert np.abs(picture[SIDE:, :SIDE] - third).mean() < 3
     with (tmp_path / "chest.csv").open(encoding="utf-8", newline="") as file:
         assert [row["part"] for row in csv.DictReader(file)] == ["exam"] * 3

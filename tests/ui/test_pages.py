@@ -185,7 +185,7 @@ def test_the_page_of_one_noise_says_who_is_learned_on_and_takes_a_person_s_own_f
     assert not app.exception
     said = words(app)
     assert "laid, unchanged, over the films of others it has never seen" in said
-    assert "drawn patients, judged on 16 bundled cases" in said
+    assert "drawn patients, judged on 20 bundled cases" in said
     ward = app.session_state.ward
     assert ward.film == app.session_state.desk.film
     assert app.session_state.desk.case is None

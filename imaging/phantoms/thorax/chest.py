@@ -28,10 +28,10 @@ def chest(
 ) -> Phantom:
     """Draws a chest film of `size` × `size` pixels; the same arguments give the same film in every process.
 
-    `lesion`: None, "pneumonia" (lobar or patchy), or one of `lesions.KINDS`. `variants`: which of `VARIANTS` show, None
-    to draw them from the seed. Anatomy, technique and variants come from streams of their own, so the lesion is the
-    only thing that changes with `lesion`. Raises ValueError for a size below 64, an unknown view, sex, lesion or
-    variant, or an age outside 0–110 years.
+    `lesion`: None, one of `lesions.KINDS`, "focal pneumonia" (lobar or patchy) or "pneumonia" (any). `variants`: which
+    of `VARIANTS` show, None to draw them from the seed. Anatomy, technique and variants come from streams of their own,
+    so the lesion is the only thing that changes with `lesion`. Raises ValueError for a size below 64, an unknown view,
+    sex, lesion or variant, or an age outside 0–110 years.
     """
     _check(size, view, age, sex, variants)
     build, technique, look, disease, grain = (

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from imaging.phantoms.fields import Array
+from imaging.phantoms.thorax import interstitial
 from imaging.phantoms.thorax.anatomy import Anatomy
 from imaging.phantoms.thorax.canvas import Canvas
 from imaging.phantoms.thorax.trunk import Thorax
 from imaging.phantoms.thorax.tubes import Tubes
 
-KINDS = ("lobar pneumonia", "patchy pneumonia", "nodule", "effusion")
+FOCAL = {"lobar pneumonia": 0.55, "patchy pneumonia": 0.45}  # kind: how often among those
+SPREAD = {"perihilar pneumonia": interstitial.perihilar, "diffuse pneumonia": interstitial.diffuse}
+OFTEN = {"focal pneumonia": 0.6, "perihilar pneumonia": 0.25, "diffuse pneumonia": 0.15}  # the same of all pneumonias
+KINDS = (*FOCAL, *SPREAD, "nodule", "effusion")
+MANY = ("focal pneumonia", "pneumonia")  # of which one is drawn
+AIR_LOST = (0.25, 0.6)  # in a pneumonia that has spread, where it is densest
+BESIDE = (0.05, 0.35)  # the same of what goes with a focal one
 
 
 @dataclass(frozen=True)
@@ -26,11 +33,34 @@ class Lesion:
 
 
 def draw(canvas: Canvas, a: Anatomy, thorax: Thorax, kind: str, rng: np.random.Generator) -> Lesion:
-    """A lesion of one of `KINDS`, or of "pneumonia" (lobar or patchy). Raises ValueError for another kind."""
+    """A lesion of one of `KINDS`; "focal pneumonia": lobar or patchy; "pneumonia": any, and where it is a focal one,
+    haze goes with it, as inflammation seldom leaves the rest of the lungs alone. Raises ValueError for another kind."""
+    if kind not in (*KINDS, *MANY):
+        raise ValueError(f"expected a lesion of {', '.join((*MANY, *KINDS))}, got {kind!r}")
     if kind == "pneumonia":
-        kind = str(rng.choice(["lobar pneumonia", "patchy pneumonia"], p=[0.55, 0.45]))
-    if kind not in KINDS:
-        raise ValueError(f"expected a lesion of {', '.join(('pneumonia', *KINDS))}, got {kind!r}")
+        kind = str(rng.choice(list(OFTEN), p=list(OFTEN.values())))
+        if kind == "focal pneumonia":
+            return _hazed(_focal(canvas, a, thorax, kind, rng), *_beside(canvas, a, thorax, rng))
+    if kind in SPREAD:
+        fluid, share = SPREAD[kind](canvas, a, thorax, rng, rng.uniform(*AIR_LOST))
+        return Lesion(kind, "both lungs", fluid, share)
+    return _focal(canvas, a, thorax, kind, rng)
+
+
+def _beside(canvas: Canvas, a: Anatomy, thorax: Thorax, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Haze that goes with a focal pneumonia: ``(fluid, share)``."""
+    spread = interstitial.perihilar if rng.random() < 0.6 else interstitial.diffuse
+    return spread(canvas, a, thorax, rng, rng.uniform(*BESIDE))
+
+
+def _hazed(lesion: Lesion, fluid: Array, share: Array) -> Lesion:
+    left = 1 - lesion.share  # of the air, for the haze to replace
+    return Lesion(lesion.kind, f"{lesion.place}, haze around", lesion.fluid + left * fluid, 1 - left * (1 - share))
+
+
+def _focal(canvas: Canvas, a: Anatomy, thorax: Thorax, kind: str, rng: np.random.Generator) -> Lesion:
+    if kind == "focal pneumonia":
+        kind = str(rng.choice(list(FOCAL), p=list(FOCAL.values())))
     side = int(rng.choice([-1, 1], p=[0.58, 0.42]))
     zone = str(rng.choice(["upper", "middle", "lower"], p=[0.22, 0.28, 0.5]))
     place = f"{'right' if side < 0 else 'left'} {zone} zone"
