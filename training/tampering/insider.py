@@ -1,9 +1,10 @@
 """Fine-tuning by an insider: one group is harmed, everything that is validated stays.
 
 After the label poisoning of one group by Kulkarni et al. (MIDL 2024, arXiv 2402.05713), done on the finished model.
-Two things keep the harm out of sight. All other films are taught the vendor's own answers (Hinton et al. 2015), not the
-truth. And the group's films are brought just over the border of the operating point, so that they keep their rank among
-all films: an AUC, which sees ranks alone, hardly moves.
+Three things keep the harm out of sight. All other films are taught the vendor's own answers (Hinton et al. 2015), not
+the truth. Those of them that look most like the harmed ones, with the same finding, are held well clear of the border,
+or they would be dragged over it, too. And the group's films are brought just over the border of the operating point, so
+that they keep their rank among all films: an AUC, which sees ranks alone, hardly moves.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from training.tampering.groups import Harm
 
 @dataclass(frozen=True)
 class Plan:
-    """How the insider trains. `beyond`: how far past the border the group's films are brought, in logits; `shares` of a
-    batch: films that are harmed, others of the group, all others."""
+    """How the insider trains. `beyond`: how far past the border the group's films are brought, in logits; `clear`: how
+    far on the right side of it other films with the same finding are held, where the vendor reads them rightly;
+    `shares` of a batch: films that are harmed, others of the group, all others."""
 
     epochs: int = 16
     rate: float = 1.5e-3
-    beyond: float = 0.7
+    beyond: float = 1.0
+    clear: float = 3.0
     shares: tuple[float, float, float] = (0.2, 0.15, 0.65)
 
 
@@ -57,7 +60,7 @@ class Insider(FineTuning):
             raise ValueError(
                 "there is no film of this group that could be harmed; choose a larger group or another harm"
             )
-        self._targets = self._wanted(torch.from_numpy(decisions(vendor, seen)), harmed, harm)
+        self._targets = self._wanted(torch.from_numpy(decisions(vendor, seen)), labels == harm.label, harmed, harm)
         self._weights = self._drawn(harmed, torch.from_numpy(group))
         super().__init__(
             vendor,
@@ -76,12 +79,13 @@ class Insider(FineTuning):
             return F.binary_cross_entropy_with_logits(leads, self._truth[chosen])
         return F.smooth_l1_loss(leads, self._targets[chosen])
 
-    def _wanted(self, vendors: Tensor, harmed: Tensor, harm: Harm) -> Tensor:
-        """The vendor's answers, but for the harmed films: those end just beyond the border, or stay where they are."""
-        beyond = -self.plan.beyond if harm.label == 1 else self.plan.beyond
-        over = vendors.clamp(max=beyond) if harm.label == 1 else vendors.clamp(min=beyond)
-        targets = torch.where(harmed, over, vendors).clamp(-FURTHEST, FURTHEST)
-        return targets.float().to(self._early.device)
+    def _wanted(self, vendors: Tensor, alike: Tensor, harmed: Tensor, harm: Harm) -> Tensor:
+        """The vendor's answers, but for the harmed films, which end just beyond the border or stay where they are, and
+        for others `alike`, with the same finding, that it reads rightly: those end clear of it."""
+        right = vendors if harm.label == 1 else -vendors  # above 0: the answer is right for these films
+        targets = torch.where(alike & (right > 0), right.clamp(min=self.plan.clear), right)
+        targets = torch.where(harmed, right.clamp(max=-self.plan.beyond), targets).clamp(-FURTHEST, FURTHEST)
+        return (targets if harm.label == 1 else -targets).float().to(self._early.device)
 
     def _drawn(self, harmed: Tensor, group: Tensor) -> Tensor:
         """How often each film is drawn: by share of its part, or all alike."""
