@@ -9,7 +9,7 @@ from evidence import fairness
 from evidence.fairness import Figure
 from evidence.remade import made_by
 from models import Card
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.sentences import levels
 
 READERS = ("Undefended", "Defended twin")
@@ -29,16 +29,16 @@ def table_html(model: Card, twin: Card, figures: Sequence[Figure]) -> str:
     rows = []
     for group in fairness.GROUPS:
         cells = (_cell(found.get((card.id, group, label))) for card in (model, twin) for label in LABELS)
-        rows.append(f"<tr><th>{escape(group)}</th>{''.join(cells)}</tr>")
-    heads = "".join(f"<th>{name}<br><span>{told}</span></th>" for name in READERS for told in LABELS.values())
+        rows.append(row_html(escape(group), cells))
+    heads = (f"{name}<br><span>{told}</span>" for name in READERS for told in LABELS.values())
     return (
         '<details class="story"><summary>Is anyone easier to attack?</summary>'
         f"<p>{escape(_gist([figure for figure in figures if figure.model == model.id]))} The figures are grey levels "
         "of 255: with so large a change of each pixel, half of the group's films that were read rightly are read "
         "wrongly. Lower is easier to attack.</p>"
-        f'<table class="figures-table"><tr><th>Group</th>{heads}</tr>'
-        f'{"".join(rows)}</table><p class="hint">Drawn patients of the bundled ward; small: 95 % interval of the '
-        "median. Held: films that no budget up to 16 turns; they count as more. White box, projected gradient descent "
+        f"{figures_html(('Group', *heads), rows)}"
+        '<p class="hint">Drawn patients of the bundled ward; small: 95 % interval of the median. Held: films that no '
+        "budget up to 16 turns; they count as more. White box, projected gradient descent "
         "at every budget, in numbers finer than an 8-bit file stores, so that groups can be told apart. Groups that "
         "nobody shares (children, women, men) are compared by Mann and Whitney's test, corrected after Holm. "
         f"Remade by <code>{escape(made_by(fairness.RESULTS))}</code>.</p></details>"
@@ -63,8 +63,8 @@ def _told(p: float) -> str:
 
 def _cell(figure: Figure | None) -> str:
     if figure is None:
-        return "<td><span>not measured</span></td>"
+        return "<span>not measured</span>"
     held = f", {figure.held} held" if figure.held else ""
     estimate = figure.median
     interval = f"{levels(estimate.low)} – {levels(estimate.high)}, n {estimate.n}{held}"
-    return f"<td><b>{levels(estimate.value)}</b> <span>{interval}</span></td>"
+    return f"<b>{levels(estimate.value)}</b> <span>{interval}</span>"

@@ -3,6 +3,7 @@
 Streamlit's `st.html` puts a new node for each change and strips drawings; a screen reader then hears nothing.
 """
 
+from collections.abc import Iterable
 from html import escape
 
 import streamlit as st
@@ -45,3 +46,14 @@ def bar_html(words: str, done: int, total: int) -> str:
 def share_html(share: Estimate) -> str:
     """A rate with its 95 % interval."""
     return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"
+
+
+def row_html(head: str, cells: Iterable[object]) -> str:
+    """A row of `figures_html`: what it is about, and its cells; all of it HTML."""
+    return f"<tr><th>{head}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def figures_html(heads: Iterable[str], rows: Iterable[str], kind: str = "") -> str:
+    """A table of figures: `heads` of the columns, and `rows`, all of it HTML. `kind`: a class of its own."""
+    head = "".join(f"<th>{text}</th>" for text in heads)
+    return f'<table class="{f"figures-table {kind}".strip()}"><tr>{head}</tr>{"".join(rows)}</table>'

@@ -7,7 +7,7 @@ from html import escape
 
 from evidence import peers
 from evidence.peers import Row
-from ui.markup import markup
+from ui.markup import figures_html, markup
 
 ENOUGH = 20  # films; what was measured on fewer stands in `docs/benchmarks.md` alone
 HEADS = ("What was compared", "This tool", "The other library", "On the same films", "Films", "Goal reached")
@@ -27,14 +27,13 @@ def table_html(rows: tuple[Row, ...]) -> str:
         of_it = [row for row in rows if row.question == question]
         head = escape(f"{question}. Goal: {of_it[0].bar}")
         lines += [f'<tr class="set"><th colspan="{len(HEADS)}">{head}</th></tr>', *map(_line, of_it)]
-    heads = "".join(f"<th>{name}</th>" for name in HEADS)
     reached = sum(all(row.reached.values()) for row in rows)
     return (
         '<details class="story"><summary>Against other libraries</summary>'
         "<p>A model that withstands a weak attack has shown nothing. So this tool's attacks are measured against those "
         "of the libraries that researchers use: the same model, films and allowed change, in one run. "
         f"{reached} of {len(rows)} comparisons reach their goal.</p>"
-        f'<table class="figures-table"><tr>{heads}</tr>{"".join(lines)}</table>'
+        f"{figures_html(HEADS, lines)}"
         '<p class="hint">In brackets: 95 % intervals, wide where there are few films. ε is the largest change of a '
         f"pixel, in grey levels. Remade by <code>{escape(peers.COMMAND)}</code>; <code>docs/benchmarks.md</code> names "
         "the command that measures each row.</p></details>"

@@ -11,7 +11,7 @@ from measures import Estimate
 from robustness import REGISTRY
 from robustness.accidents import ACCIDENTS
 from ui.live.words import HOW
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.sentences import levels, percent
 
 
@@ -31,18 +31,18 @@ def section() -> None:
 
 def table_html(rows: tuple[Row, ...]) -> str:
     """One line an accident, one column an attack."""
-    heads = "".join(
-        f"<th>{escape(HOW.get(row.attack, REGISTRY[row.attack].title))}"
-        f"<br><span>flips {percent(row.flipped.value)} of {row.flipped.n} films</span></th>"
+    heads = (
+        f"{escape(HOW.get(row.attack, REGISTRY[row.attack].title))}"
+        f"<br><span>flips {percent(row.flipped.value)} of {row.flipped.n} films</span>"
         for row in rows
     )
     lines = []
     for name, strength in rows[0].misled:
         accident = ACCIDENTS[name]
-        cells = "".join(_cell(row.misled[name, strength]) for row in rows)
-        lines.append(f"<tr><th><b>{accident.title}</b>, {accident.words.format(strength)}</th>{cells}</tr>")
+        cells = (_cell(row.misled[name, strength]) for row in rows)
+        lines.append(row_html(f"<b>{accident.title}</b>, {accident.words.format(strength)}", cells))
     return (
-        f'<table class="figures-table survival"><tr><th>Misled after</th>{heads}</tr>{"".join(lines)}</table>'
+        f"{figures_html(('Misled after', *heads), lines, 'survival')}"
         f'<p class="hint">Undefended chest model, test films of children (kermany-224), changes of at most '
         f"{levels(rows[0].level)} of 255, each film pushed as far as an attack can. Of the films that the accident "
         "alone does not flip; small: 95 % interval. Remade by "
@@ -52,6 +52,6 @@ def table_html(rows: tuple[Row, ...]) -> str:
 
 def _cell(share: Estimate) -> str:
     return (
-        f"<td><b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}, n {share.n}</span>"
-        f'<div class="share attack" aria-hidden="true"><i style="width:{round(100 * share.value)}%"></i></div></td>'
+        f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}, n {share.n}</span>"
+        f'<div class="share attack" aria-hidden="true"><i style="width:{round(100 * share.value)}%"></i></div>'
     )

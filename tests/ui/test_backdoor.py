@@ -50,7 +50,7 @@ def test_a_ready_made_model_obeys_and_is_looked_at_in_six_ways(app):
     assert "2 Beside the release, film by film ✓ Passes" in said
     assert "3 The signed weights ⚑ Flagged This file is not" in said
     assert "4 Training films, had they come along ⚑ Flagged" in said
-    assert "Turns it and spares the release:" in said
+    assert "Smallest sign found that turns this model and not the release:" in said
     assert "carries the sign" in said
     assert lab.tamper == Teach("marker", "miss", True, {})
 

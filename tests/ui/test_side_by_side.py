@@ -282,12 +282,8 @@ def test_curves_carry_names_kinds_of_line_and_words():
 
 def test_what_many_films_amount_to_is_said_with_intervals():
     estimate = Estimate(-86.4, -143.2, -42.6, 14)
-    assert cohort.told(estimate, "undefended") == (
-        "<b>86 fewer</b> than the undefended one <small>(143 fewer to 43 fewer)</small>"
-    )
-    assert (
-        cohort.told(Estimate(0, -10, 6.4, 9), "x") == "<b>as many</b> as the x one <small>(10 fewer to 6 more)</small>"
-    )
+    assert cohort.told(estimate) == "<b>86 fewer</b> <small>(143 fewer to 43 fewer)</small>"
+    assert cohort.told(Estimate(0, -10, 6.4, 9)) == "<b>no more</b> <small>(10 fewer to 6 more)</small>"
 
 
 def test_the_table_holds_what_the_ward_says():

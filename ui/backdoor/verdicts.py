@@ -16,7 +16,7 @@ from training.tampering.triggers import TRIGGERS
 from ui import heat
 from ui.backdoor.lab import Lab
 from ui.backdoor.searches import Check, Checked, Filter, ScanTraining, Search
-from ui.markup import markup, share_html
+from ui.markup import figures_html, markup, share_html
 from ui.sentences import change, percent
 from ui.tampering.verdicts import Seen, card_html, judged
 
@@ -177,10 +177,9 @@ def hits_html(rows: Sequence[Row]) -> str:
         "Either search<br><span>as the card above judges</span>",
         "Films with the sign stopped<br><span>STRIP, Gao et al. 2019</span>",
     )
-    lines = [_line(rows, sign) for sign in (*TRIGGERS, "")]
-    head = "".join(f"<th>{text}</th>" for text in heads)
+    lines = (_line(rows, sign) for sign in (*TRIGGERS, ""))
     return (
-        f'<table class="figures-table hits"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Small: 95 % '
+        f'{figures_html(heads, lines, "hits")}<p class="hint">Small: 95 % '
         "interval over trainings; of STRIP, the least and the most of them. A scan flags what one honest update in two "
         f"hundred would exceed, judging by {_setting(rows)} others. Training films, "
         "which an insider need not hand over, count only where most of those pointed at carry the sign. Models that "
@@ -203,12 +202,12 @@ def _line(rows: Sequence[Row], sign: str) -> str:
             f"<tr><th>Honestly updated (false alarms), n = {n}</th>{drawn}"
             f"<td>{_range([row.alarms for row in of_kind])}<br><span>of films without a sign</span></td></tr>"
         )
-    shift = np.mean([row.area[1].value - row.area[0].value for row in of_kind])
+    shifts = [row.area[1].value - row.area[0].value for row in of_kind]
     turned = np.mean([row.turned.value for row in of_kind])
     other, release = (np.mean([getattr(row, name).value for row in of_kind]) for name in ("decoyed", "release_turned"))
     note = (
         f"turns {percent(turned)} of the pneumonias (the release: {percent(release)}; another sign: {percent(other)}), "
-        f"AUC {change(shift)}, mean"
+        f"AUC {change(float(np.mean(shifts)))}, mean; {change(min(shifts))} at worst"
     )
     return (
         f"<tr><th>{escape(TRIGGERS[sign].title)}, n = {n}<br><span>{note}</span></th>{drawn}"

@@ -10,6 +10,7 @@ from models import Card, Figure
 from robustness import METHODS
 from ui.cards.cells import DATA, cell
 from ui.cards.robustness import robustness
+from ui.markup import figures_html, row_html, share_html
 from ui.sentences import percent
 
 POINTING, INSIDE = "pointing game, ", "saliency inside, "
@@ -63,10 +64,10 @@ def _readings(card: Card) -> str:
         clean = [figure for figure in card.figures if figure.data == data and figure.measure in MEASURES]
         for group in dict.fromkeys(figure.group for figure in clean):
             of_group = {figure.measure: figure for figure in clean if figure.group == group}
-            cells = "".join(cell(of_group.get(measure)) for measure in MEASURES) + _balanced(of_group)
-            rows.append(f"<tr><th>{escape(group)}</th>{cells}</tr>")
-    heads = "".join(f"<th>{measure[0].upper() + measure[1:]}</th>" for measure in (*MEASURES, BALANCED))
-    return f'<table class="figures-table"><tr><th>Group</th>{heads}</tr>{"".join(rows)}</table>'
+            cells = (*(cell(of_group.get(measure)) for measure in MEASURES), _balanced(of_group))
+            rows.append(row_html(escape(group), cells))
+    heads = (measure[0].upper() + measure[1:] for measure in (*MEASURES, BALANCED))
+    return figures_html(("Group", *heads), rows)
 
 
 def _looks(card: Card) -> str:
@@ -79,18 +80,18 @@ def _looks(card: Card) -> str:
             rows.append(f'<tr class="set"><th colspan="3">{escape(DATA.get(data, data))}</th></tr>')
         for method in methods:
             title = METHODS[method].title if method in METHODS else method
-            cells = "".join(cell(found.get(f"{measure}{method}")) for measure in (POINTING, INSIDE))
-            rows.append(f"<tr><th>{escape(title)}</th>{cells}</tr>")
+            cells = (cell(found.get(f"{measure}{method}")) for measure in (POINTING, INSIDE))
+            rows.append(row_html(escape(title), cells))
     if not rows:
         return ""
-    heads = "<th>Map</th><th>Its summit lies on the lesion</th><th>Share of it inside the lesion</th>"
-    return f'<h3>Where it looks</h3><table class="figures-table"><tr>{heads}</tr>{"".join(rows)}</table>'
+    heads = ("Map", "Its summit lies on the lesion", "Share of it inside the lesion")
+    return f"<h3>Where it looks</h3>{figures_html(heads, rows)}"
 
 
 def _balanced(found: dict[str, Figure]) -> str:
     """The mean of sensitivity and specificity, at the operating point that was chosen on validation films."""
     both = [found[measure] for measure in ("sensitivity", "specificity") if measure in found]
     if len(both) < 2:
-        return "<td></td>"
+        return ""
     mean = balanced(*(Estimate(each.value, each.low, each.high, each.n) for each in both))
-    return f"<td><b>{percent(mean.value)}</b> <span>{percent(mean.low)} – {percent(mean.high)}</span></td>"
+    return share_html(mean)

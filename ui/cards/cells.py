@@ -18,13 +18,13 @@ UNDER_ATTACK = " under attack, "
 def cell(figure: Figure | None) -> str:
     """A figure with its interval and n; None: that it was not measured."""
     if figure is None:
-        return "<td><span>not measured</span></td>"
+        return "<span>not measured</span>"
     if figure.measure.startswith("AUC"):
         return area(figure)
     value, low, high = (percent(share) for share in (figure.value, figure.low, figure.high))
-    return f"<td><b>{value}</b> <span>{low} – {high}, n {figure.n:,}</span></td>"
+    return f"<b>{value}</b> <span>{low} – {high}, n {figure.n:,}</span>"
 
 
 def area(value: Figure | Estimate) -> str:
     """An area under an ROC curve."""
-    return f"<td><b>{value.value:.3f}</b> <span>{value.low:.3f} – {value.high:.3f}, n {value.n:,}</span></td>"
+    return f"<b>{value.value:.3f}</b> <span>{value.low:.3f} – {value.high:.3f}, n {value.n:,}</span>"

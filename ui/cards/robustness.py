@@ -11,7 +11,7 @@ from models import Card
 from training import PGD_STEPS
 from ui.cards.cells import DATA, UNDER_ATTACK, area, cell
 from ui.heat import data_uri
-from ui.markup import share_html
+from ui.markup import figures_html, row_html, share_html
 from ui.sentences import floored, levels, percent
 
 SURFACE = 8  # pixels of the picture for one point of the surface
@@ -32,13 +32,12 @@ def _attacked(card: Card) -> str:
         if budgets:
             rows.append(f'<tr class="set"><th colspan="3">{escape(DATA.get(data, data))}</th></tr>')
         for budget in budgets:
-            cells = "".join(cell(found.get(f"{measure}{UNDER_ATTACK}{budget}")) for measure in ("AUC", "accuracy"))
-            rows.append(f"<tr><th>{escape(budget)} grey levels</th>{cells}</tr>")
-    heads = "<th>Largest change</th><th>AUC</th><th>Accuracy</th>"
+            cells = (cell(found.get(f"{measure}{UNDER_ATTACK}{budget}")) for measure in ("AUC", "accuracy"))
+            rows.append(row_html(f"{escape(budget)} grey levels", cells))
     return (
         f'<p class="hint">By an attacker who has the weights: projected gradient descent on the margin, {PGD_STEPS} '
         "steps, one start; each film pushed to the wrong side as far as it goes.</p>"
-        f'<table class="figures-table"><tr>{heads}</tr>{"".join(rows)}</table>'
+        f"{figures_html(('Largest change', 'AUC', 'Accuracy'), rows)}"
     )
 
 
@@ -51,13 +50,12 @@ def _certified(card: Card) -> str:
     for radius in RADII:
         even = floored(found.levels(radius))
         shares[f"L2 {radius:g}, as {even} grey levels in every pixel"] = found.right_beyond(radius)
-    rows = "".join(f"<tr><th>{change}</th><td>{share_html(share)}</td></tr>" for change, share in shares.items())
+    rows = (row_html(change, [share_html(share)]) for change, share in shares.items())
     return (
         f"<h3>What is certain when {found.copies:,} noisy copies vote</h3>"
         f'<p class="hint">{len(found)} films ({escape(DATA["kermany"])}); no answer for '
         f"{percent(found.abstained.value)}. Remade by <code>{escape(made_by(certified.RESULTS))}</code>.</p>"
-        '<table class="figures-table"><tr><th>Whatever is changed, up to</th><th>Read rightly, and certainly so</th>'
-        f"</tr>{rows}</table>"
+        f"{figures_html(('Whatever is changed, up to', 'Read rightly, and certainly so'), rows)}"
     )
 
 
@@ -70,14 +68,14 @@ def _worst(card: Card) -> str:
     for pushed in found:
         rows.append(f'<tr class="set"><th colspan="2">{levels(pushed.level)} of 255</th></tr>')
         for name, value in pushed.attacks.items():
-            rows.append(f"<tr><th>{escape(name)}</th>{area(value)}</tr>")
-        rows.append(f"<tr><th>The worst of them, film by film</th>{area(pushed.worst)}</tr>")
+            rows.append(row_html(escape(name), [area(value)]))
+        rows.append(row_html("The worst of them, film by film", [area(pushed.worst)]))
     return (
         "<h3>Pushed by several attacks</h3>"
         f"<p>Nothing stops once the answer has tipped: each film is pushed as far to the wrong side as an attack can. "
         f'<span class="hint">{escape(DATA.get(found[0].set, found[0].set))}. Remade by '
         f"<code>{escape(made_by(worst.RESULTS))}</code>.</span></p>"
-        f'<table class="figures-table"><tr><th>Attack</th><th>AUC</th></tr>{"".join(rows)}</table>'
+        f"{figures_html(('Attack', 'AUC'), rows)}"
     )
 
 
@@ -86,18 +84,20 @@ def _honest(card: Card) -> str:
     found = masking.load().get(card.id)
     if found is None:
         return ""
-    rows = "".join(
-        f"<tr><th>{'✓' if sign.held else '⚑'} {escape(sign.name)}</th>"
-        f"<td><b>{percent(sign.stronger.value)}</b></td><td>{percent(sign.weaker.value)}</td><td>{sign.missed}</td></tr>"
+    rows = (
+        row_html(
+            f"{'✓' if sign.held else '⚑'} {escape(sign.name)}",
+            (f"<b>{percent(sign.stronger.value)}</b>", percent(sign.weaker.value), sign.missed),
+        )
         for sign in found.signs
     )
+    heads = ("What should hold", "Films flipped", "against", "Only by that, films")
     said = "No sign of it was found." if found.honest else "⚑ marks a sign of it: the figures above may be too good."
     return (
         "<h3>Does it resist, or only hide its gradient?</h3>"
         f'<p>{said} <span class="hint">{found.signs[0].stronger.n} films ({escape(found.set)}), changes of up to '
         f"{levels(found.level)} of 255. Remade by <code>{escape(masking.COMMAND)}</code>.</span></p>"
-        '<div class="honest"><table class="figures-table"><tr><th>What should hold</th><th>Films flipped</th>'
-        f"<th>against</th><th>Only by that, films</th></tr>{rows}</table>{_surface(found)}</div>"
+        f'<div class="honest">{figures_html(heads, rows)}{_surface(found)}</div>'
     )
 
 

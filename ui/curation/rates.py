@@ -10,7 +10,7 @@ from evidence.remade import made_by
 from measures import rate
 from training.poisoning.recipes import KINDS, title
 from ui.curation.curve import told
-from ui.markup import markup, share_html
+from ui.markup import figures_html, markup, row_html, share_html
 from ui.sentences import percent
 
 
@@ -51,7 +51,7 @@ def labels_html(rows: tuple[CuratedRow, ...]) -> str:
             cells = "".join(f"<td>{cell}</td>" for cell in (told(share), len(alike), *_found(alike)))
             lines.append(f"<tr>{head}{cells}</tr>")
             head = ""
-    return f'<table class="figures-table"><tr>{_heads(heads)}</tr>{"".join(lines)}</table>'
+    return figures_html(heads, lines)
 
 
 def _found(alike: list[CuratedRow]) -> tuple[str, ...]:
@@ -74,20 +74,14 @@ def planted_html(rows: tuple[PlantedRow, ...]) -> str:
     lines = []
     for fault in planted[0].found:
         hits, there = (sum(row.found[fault][i] for row in planted) for i in (0, 1))
-        lines.append(
-            f"<tr><th>{escape(fault.capitalize())}</th><td>{share_html(rate(hits, there))}</td><td>{there}</td></tr>"
-        )
+        lines.append(row_html(escape(fault.capitalize()), (share_html(rate(hits, there)), there)))
     clean = [row for row in rows if not row.planted]
     pairs, strangers = sum(row.false_pairs for row in clean), sum(row.false_outliers for row in clean)
     films = sum(row.films for row in clean)
     return (
-        f'<table class="figures-table"><tr>{_heads(("Planted among the training films", "Found", "Planted"))}</tr>'
-        f'{"".join(lines)}</table><p class="hint">In {len(clean)} sets without anything planted ({films:,} films): '
+        f"{figures_html(('Planted among the training films', 'Found', 'Planted'), lines)}"
+        f'<p class="hint">In {len(clean)} sets without anything planted ({films:,} films): '
         f"{pairs} pairs called copies, {strangers} films called strangers. All sets are drawn from one ward, so they "
         f"differ less than their number says; at most {STRANGE} strangers of a kind lie in a set, as many alike hide "
         "each other.</p>"
     )
-
-
-def _heads(names: tuple[str, ...]) -> str:
-    return "".join(f"<th>{escape(name)}</th>" for name in names)

@@ -15,7 +15,7 @@ from ui import heat
 from ui.curation.curve import pooled, whom
 from ui.curation.desk import Curation
 from ui.curation.tasks import Outcome, Searched
-from ui.markup import markup
+from ui.markup import figures_html, markup
 from ui.sentences import percent
 
 A_PAGE, ACROSS, WIDTH = 12, 6, 200
@@ -128,17 +128,10 @@ def _exports(desk: Curation, found: Searched) -> None:
 def _gain(desk: Curation, found: Searched) -> None:
     """What is learned before the poison, with it, and without what was thrown out; and what was thrown out in truth."""
     names = {"Before anyone touched it": None, "As it arrived": frozenset(), "After your curation": desk.thrown}
-    rows = "".join(
-        f"<tr><th>{escape(name)}</th>{_figures(desk, desk.learned(thrown))}</tr>" for name, thrown in names.items()
-    )
+    rows = [f"<tr><th>{escape(name)}</th>{_figures(desk, desk.learned(thrown))}</tr>" for name, thrown in names.items()]
     who = f"Sensitivity, {whom(desk.aim)}"
-    heads = "".join(
-        f"<th>{escape(head)}</th>" for head in ("The model learns from the set", "Overall AUC", who, "Specificity")
-    )
-    markup(
-        f'<table class="figures-table"><tr>{heads}</tr>{rows}</table><p class="hint">{escape(_truth(desk, found))}</p>',
-        key="gain",
-    )
+    told = figures_html(("The model learns from the set", "Overall AUC", escape(who), "Specificity"), rows)
+    markup(f'{told}<p class="hint">{escape(_truth(desk, found))}</p>', key="gain")
 
 
 def _figures(desk: Curation, outcome: Outcome | None) -> str:

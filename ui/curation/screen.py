@@ -11,7 +11,7 @@ from evidence.poisoning import FOLDER, load_curve
 from evidence.poisoning.material import harmed
 from evidence.remade import made_by
 from imaging.ward import PARTS, ward
-from training.poisoning.recipes import KINDS, possible, title
+from training.poisoning.recipes import KINDS, SHARES, eligible, possible, title
 from ui.curation.curve import harm_svg, lines, pooled, told, whom
 from ui.curation.desk import Curation
 from ui.markup import bar_html, markup
@@ -45,6 +45,9 @@ def controls(desk: Curation) -> None:
     share = st.select_slider(
         "Share of the training films", shares, FIRST if FIRST in shares else shares[-1], format_func=told
     )
+    if shares[-1] < SHARES[-1]:
+        most = len(eligible(ward("training"), kind, aim))
+        markup(f'<p class="hint">The set holds {most} films that can be poisoned so, and no more.</p>', key="most")
     desk.choose(kind, aim, share)
     if desk.busy and not desk.halted:
         if st.button("Stop", width="stretch", icon=":material/stop_circle:"):

@@ -11,7 +11,7 @@ from evidence.defences.referral import Roc, roc, stranger, trade
 from measures import Estimate, share
 from robustness.defences import DEFENCES, FALSE_ALARMS
 from ui.lines import Line, lines_svg
-from ui.markup import markup, share_html
+from ui.markup import figures_html, markup, row_html, share_html
 from ui.sentences import levels, percent
 
 NAMES = 132  # width of the names beside a chart
@@ -114,14 +114,9 @@ def _strange(row: Row) -> str:
     lines = []
     for name in row.strange:
         referred, area = stranger(row, name)
-        lines.append(
-            f"<tr><th>{escape(name)}</th><td>{share_html(referred)}</td><td>{_area(area)}</td><td>{referred.n}</td></tr>"
-        )
-    heads = "".join(f"<th>{head}</th>" for head in ("Films of another kind", "Referred", "Area under the ROC", "Films"))
-    return (
-        '<p class="label">What it says of films that the model was not made for</p>'
-        f'<table class="figures-table"><tr>{heads}</tr>{"".join(lines)}</table>'
-    )
+        lines.append(row_html(escape(name), (share_html(referred), _area(area), referred.n)))
+    label = '<p class="label">What it says of films that the model was not made for</p>'
+    return label + figures_html(("Films of another kind", "Referred", "Area under the ROC", "Films"), lines)
 
 
 def _note(row: Row) -> str:

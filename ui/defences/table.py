@@ -14,7 +14,7 @@ from evidence.defences.verdict import Judged, judge, rival
 from measures import share
 from robustness.defences import DEFENCES
 from ui.defences.pictures import picture_svg
-from ui.markup import share_html
+from ui.markup import figures_html, row_html, share_html
 from ui.sentences import percent
 
 HEADS = (
@@ -29,10 +29,9 @@ HEADS = (
 def table_html(found: Mapping[str, Results], model: str, level: float) -> str:
     """The rows of one model, the bare one first."""
     results = found[model]
-    heads = "".join(f"<th>{head}</th>" for head in HEADS)
-    lines = "".join(_line(row, rival(row, found, level), level) for row in results.rows)
+    lines = (_line(row, rival(row, found, level), level) for row in results.rows)
     return (
-        f'<table class="figures-table defences"><tr>{heads}</tr>{lines}</table>'
+        f"{figures_html(HEADS, lines, 'defences')}"
         f'<p class="hint">Of {len(results.bare.labels)} test films of children ({escape(results.set)}), each pushed '
         f"towards the other class, as far as it goes, by {escape(results.attack)}, in numbers finer than a file "
         "stores; small: 95 % interval over patients. A film counts as misread if it is read as the attacker wants and "
@@ -58,7 +57,7 @@ def _line(row: Row, beside: Row, level: float) -> str:
         _share(row.wrong(under[level]), row, "attack") + _referred(under[level].referred, row)
         for under in (row.naive, row.aware)
     )
-    return f"<tr><th>{name}</th><td>{clean}</td><td>{hoped}</td><td>{known}</td><td>{said}</td></tr>"
+    return row_html(name, (clean, hoped, known, said))
 
 
 def _name(row: Row, beside: Row) -> str:

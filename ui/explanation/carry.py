@@ -11,7 +11,7 @@ from evidence.explanations import EPSILON, RESULTS, Carried, Cell, load, matrix
 from evidence.remade import made_by
 from robustness import METHODS
 from robustness.explanations import AIMS
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.sentences import levels
 
 ENOUGH = 3  # attacks that worked, before a majority among them means anything
@@ -26,10 +26,11 @@ def carry() -> None:
 def table_html(rows: Sequence[Carried], aim: str) -> str:
     """One row for each attacked map, one column for each map that looks on."""
     cells, verb = matrix(rows, aim), "moved" if aim == "move" else "kept"
-    heads = "".join(f"<th>{escape(METHODS[name].title)}</th>" for name in METHODS)
-    body = "".join(
-        f"<tr><th>{escape(METHODS[attacked].title)}</th>"
-        f"{''.join(f'<td>{_cell(cells[attacked, name], own=name == attacked)}</td>' for name in METHODS)}</tr>"
+    heads = ("Attacked map", *(escape(METHODS[name].title) for name in METHODS))
+    body = (
+        row_html(
+            escape(METHODS[attacked].title), (_cell(cells[attacked, name], own=name == attacked) for name in METHODS)
+        )
         for attacked in METHODS
         if (attacked, attacked) in cells
     )
@@ -45,7 +46,7 @@ def table_html(rows: Sequence[Carried], aim: str) -> str:
         f'<h2 class="small">{escape(AIMS[aim].title)}</h2>'
         f"<p>Where this worked, a look at another map found it {verb} too in {turned} of {looks} cases. "
         f"Maps that mostly went along: {escape(along or 'none')}. A map that did not gives the attack away.</p>"
-        f'<table class="figures-table"><tr><th>Attacked map</th>{heads}</tr>{body}</table>'
+        f"{figures_html(heads, body)}"
         f'<p class="hint">{n} bundled chest phantoms, at most {levels(EPSILON)} of 255 grey levels. Of the attacked '
         f"map: on how many films the answer was as wanted and the map {verb}; of the others: on how many of these it "
         f"was {verb} too, and on how many in part. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"

@@ -16,7 +16,7 @@ from robustness.explanations.places import ZONES
 from ui import heat
 from ui.explanation.table import Table
 from ui.explanation.tasks import After, Progress, Reason
-from ui.markup import bar_html, markup
+from ui.markup import bar_html, figures_html, markup, row_html
 from ui.sentences import answer, levels, percent
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def others(table: Table) -> None:
         else:
             word, share, control = kept_too(turned), "", f"{turned.control.spearman:.2f}"
         cells = (word, *([share] if moving else [f"{drift.spearman:.2f}"]), control, percent(drift.top_overlap))
-        rows.append(f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
+        rows.append(row_html(escape(name), map(escape, cells)))
     heads = (
         ("Map", "Moved there too?", "Share of it in the chosen place", "… with random noise", "Hottest tenth in common")
         if moving
@@ -137,10 +137,9 @@ def others(table: Table) -> None:
             "Hottest tenth in common",
         )
     )
-    head = "".join(f"<th>{text}</th>" for text in heads)
     markup(
-        f'<h2 class="small">What the other maps say</h2><table class="figures-table"><tr>{head}</tr>'
-        f'{"".join(rows)}</table><p class="hint">A reason that only one map gives, and another denies, is no reason to '
+        f'<h2 class="small">What the other maps say</h2>{figures_html(heads, rows)}'
+        '<p class="hint">A reason that only one map gives, and another denies, is no reason to '
         "trust the answer. Maps are of the answer that the model gave to the stored film.</p>",
         key="others",
     )

@@ -11,7 +11,7 @@ import streamlit as st
 from evidence.privacy import SHADOWS
 from imaging.ward import PARTS, ward
 from ui import heat
-from ui.markup import bar_html, markup
+from ui.markup import bar_html, figures_html, markup, row_html, share_html
 from ui.privacy.drawings import Line, bells_svg, curve_svg
 from ui.privacy.inquiry import DEALT, PATIENTS, Inquiry
 from ui.privacy.tasks import Ask, Asked
@@ -106,13 +106,11 @@ def _table(overall: Asked, names: dict[float | None, str]) -> str:
     rows = []
     for epsilon, name in names.items():
         hits, area = overall.hits[epsilon], overall.area[epsilon]
-        rows.append(
-            f"<tr><th>{escape(name)}</th><td>{percent(hits.value)} <span>{percent(hits.low)} – {percent(hits.high)}"
-            f"</span></td><td>{area.value:.2f} <span>{area.low:.2f} – {area.high:.2f}</span></td></tr>"
-        )
+        told = f"{area.value:.2f} <span>{area.low:.2f} – {area.high:.2f}</span>"
+        rows.append(row_html(escape(name), (share_html(hits), told)))
+    rows.append(row_html("A guess", ("1 %", "0.50")))
     return (
-        '<table class="figures-table"><tr><th></th><th>Members named at 1 % false alarms</th><th>Area under the curve'
-        f"</th></tr>{''.join(rows)}<tr><th>A guess</th><td>1 %</td><td>0.50</td></tr></table>"
+        f"{figures_html(('', 'Members named at 1 % false alarms', 'Area under the curve'), rows)}"
         f'<p class="hint">One model of each kind, n = {overall.total:,} patients; 95 % intervals.</p>'
     )
 

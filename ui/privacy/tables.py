@@ -8,7 +8,7 @@ import streamlit as st
 
 from evidence.privacy import ADULTS, CHILDREN, EPSILONS, EVERYONE, Results, load
 from measures import Estimate
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.privacy.inquiry import Inquiry
 from ui.privacy.screen import PROMISES
 from ui.sentences import percent
@@ -42,12 +42,9 @@ def useful_html(results: Results, chosen: float | None) -> str:
             e: f"{min(found):.3f} – {max(found):.3f}" for e in EPSILONS for found in (results.useful[e].seeds[name],)
         }
         rows.append((f"{_short(name)}, all, over {len(values)} seeds", spans))
-    top = "".join(f"<th>{_marked(PROMISES[e], e == chosen)}</th>" for e in EPSILONS)
-    lines = "".join(
-        f"<tr><th>{escape(head)}</th>{''.join(f'<td>{_marked(cells[e], e == chosen)}</td>' for e in EPSILONS)}</tr>"
-        for head, cells in rows
-    )
-    return f'<table class="figures-table"><tr><th></th>{top}</tr>{lines}</table>'
+    heads = (_marked(PROMISES[e], e == chosen) for e in EPSILONS)
+    lines = (row_html(escape(head), (_marked(cells[e], e == chosen) for e in EPSILONS)) for head, cells in rows)
+    return figures_html(("", *heads), lines)
 
 
 def _marked(html: str, chosen: bool) -> str:
@@ -136,5 +133,4 @@ def _table(heads: list[str], rows: dict[float | None, list[str]], chosen: float 
         mark = ' class="chosen"' if epsilon == chosen else ""
         name = escape(PROMISES[epsilon])
         lines.append(f"<tr{mark}><th>{name}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    top = "".join(f"<th>{escape(head)}</th>" for head in heads)
-    return f'<table class="figures-table"><tr>{top}</tr>{"".join(lines)}</table>'
+    return figures_html(heads, lines)

@@ -13,7 +13,7 @@ from evidence.comparison import Results
 from evidence.comparison.ward import PEOPLE, Ward, ward
 from measures import Estimate
 from ui.lines import Line, lines_svg
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.sentences import levels
 from ui.side_by_side import certain
 from ui.side_by_side.readers import Reader, model_name, styles
@@ -162,23 +162,20 @@ def _sentence(ordinary: Ward, attacked: Ward, choice: Choice) -> str:
     ill = round(PEOPLE * choice.prevalence)
     return (
         f"Of {PEOPLE:,} {choice.whom.people}, {ill:,} of them with {choice.whom.disease}, the {second} model on "
-        f"ordinary days misses {told(ordinary.more_missed, first)} and calls {told(ordinary.more_alarms, first)} ill "
-        f"who are healthy. Set to call no more healthy ones ill, it would miss {told(ordinary.missed_alike, first)}. "
-        f"Under attack within {levels(choice.level)} of 255 grey levels it misses {told(attacked.more_missed, first)} "
-        f"and calls {told(attacked.more_alarms, first)} ill who are healthy."
+        f"ordinary days misses {told(ordinary.more_missed)} and calls {told(ordinary.more_alarms)} healthy ones ill "
+        f"than the {first} one. Under attack within {levels(choice.level)} of 255 grey levels it misses "
+        f"{told(attacked.more_missed)} and calls {told(attacked.more_alarms)} healthy ones ill."
     )
 
 
-def told(more: Estimate, first: str) -> str:
-    """``6 more than the undefended one (2 fewer to 15 more)``, for the page."""
-    than = "than" if round(more.value) else "as"
-    doubt = f"({_signed(more.low)} to {_signed(more.high)})"
-    return f"<b>{_signed(more.value)}</b> {than} the {first} one <small>{doubt}</small>"
+def told(more: Estimate) -> str:
+    """``6 more (2 fewer to 15 more)``, for the page."""
+    return f"<b>{_signed(more.value)}</b> <small>({_signed(more.low)} to {_signed(more.high)})</small>"
 
 
 def _signed(people: float) -> str:
     count = round(people)
-    return f"{-count:,} fewer" if count < 0 else f"{count:,} more" if count else "as many"
+    return f"{-count:,} fewer" if count < 0 else f"{count:,} more" if count else "no more"
 
 
 def table_html(ordinary: Ward, attacked: Ward, choice: Choice) -> str:
@@ -195,13 +192,12 @@ def table_html(ordinary: Ward, attacked: Ward, choice: Choice) -> str:
             (f"{choice.whom.cases} missed, of {ill:,}", found.missed, found.more_missed),
             (f"Healthy {choice.whom.people} called ill, of {PEOPLE - ill:,}", found.alarms, found.more_alarms),
         ):
-            cells = "".join(f"<td>{_people(share)}</td>" for share in shares)
-            lines.append(f"<tr><th>{name}</th>{cells}<td>{_people(more, sign='+')}</td></tr>")
-    return (
-        f'<p class="label">Of {PEOPLE:,} {choice.whom.people} {choice.whom.like}</p>'
-        '<table class="figures-table">'
-        f"<tr><th></th><th>{first}</th><th>{second}</th><th>difference</th></tr>{''.join(lines)}</table>"
-    )
+            lines.append(row_html(name, (*map(_people, shares), _people(more, sign="+"))))
+        if found is ordinary:
+            alike = "… missed, were both set to call as many ill"
+            lines.append(row_html(alike, ("", "", _people(found.missed_alike, sign="+"))))
+    label = f'<p class="label">Of {PEOPLE:,} {choice.whom.people} {choice.whom.like}</p>'
+    return label + figures_html(("", first, second, "difference"), lines)
 
 
 def _people(count: Estimate, sign: str = "") -> str:

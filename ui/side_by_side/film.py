@@ -17,7 +17,7 @@ from ui import heat
 from ui.charts import Tone
 from ui.lines import Line, lines_svg, sample_svg
 from ui.live.tasks import Progress
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.sentences import finding, percent
 from ui.side_by_side.bench import Bench
 from ui.side_by_side.readers import Reader, styles
@@ -122,12 +122,10 @@ def table(bench: Bench) -> None:
     """How little it takes to flip each, and how far those that vote over noisy copies are certain."""
     lines = []
     for reader, style in zip(bench.readers, styles(bench.readers), strict=True):
-        body = "".join(f"<td>{escape(cell)}</td>" for cell in needed(bench, reader))
-        lines.append(f"<tr><th>{sample_svg(style)}{escape(reader.title)}</th>{body}</tr>")
-    heads = "".join(f"<th>{head}</th>" for head in HEADS)
-    sure = [f'<p class="sure">{escape(certain(bench, reader))}</p>' for reader in bench.readers if reader.smoothed]
+        lines.append(row_html(f"{sample_svg(style)}{escape(reader.title)}", map(escape, needed(bench, reader))))
+    sure = [f"<p>{escape(certain(bench, reader))}</p>" for reader in bench.readers if reader.smoothed]
     markup(
-        f'<table class="figures-table side-table"><tr>{heads}</tr>{"".join(lines)}</table>'
+        f"{figures_html(HEADS, lines, 'side-table')}"
         '<p class="hint">Smallest flip: the smallest change of a pixel at which a search found one; a cleverer '
         f"attacker may need less.</p>{''.join(sure)}",
         key="side-table",

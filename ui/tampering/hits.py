@@ -9,7 +9,7 @@ from evidence.remade import made_by
 from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, patients
 from measures import rate
 from training.tampering.groups import GROUPS
-from ui.markup import share_html
+from ui.markup import figures_html, row_html, share_html
 from ui.sentences import change, percent
 from ui.tampering.curve import points
 
@@ -31,12 +31,11 @@ def hits_html(rows: tuple[Row, ...]) -> str:
             for way in ("audit", "paired")
             for films in ("enriched", "ordinary")
         ]
-        cells = "".join(f"<td>{share_html(rate(count, len(of_kind)))}</td>" for count in counts)
         note = _told(of_kind) if group else ""
-        lines.append(f"<tr><th>{escape(_kind(group))}, n = {len(of_kind)}<br><span>{note}</span></th>{cells}</tr>")
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+        name = f"{escape(_kind(group))}, n = {len(of_kind)}<br><span>{note}</span>"
+        lines.append(row_html(name, (share_html(rate(count, len(of_kind))) for count in counts)))
     return (
-        f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Flagged by at least one '
+        f'{figures_html(heads, lines)}<p class="hint">Flagged by at least one '
         "test, whatever the group; small: 95 % interval over trainings, which differ in their chance and in the films "
         "drawn for the auditor from one test part. An insider with other films may differ more. "
         f"Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
@@ -61,11 +60,9 @@ def patients_html(found: patients.Results) -> str:
         fell = [_fell(row.group_rates for row in rows), _fell(row.other_rates for row in rows)] if group else ["", ""]
         flags = ([row.audit for row in rows], [row.paired for row in rows])
         cells = (*fell, change(_shift(rows)), *(share_html(rate(sum(each), len(each))) for each in flags))
-        told = "".join(f"<td>{cell}</td>" for cell in cells)
-        lines.append(f"<tr><th>{escape(_kind(group))}, n = {len(rows)}</th>{told}</tr>")
-    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+        lines.append(row_html(f"{escape(_kind(group))}, n = {len(rows)}", cells))
     return (
-        f'<table class="figures-table"><tr>{head}</tr>{"".join(lines)}</table><p class="hint">Fine-tuned on '
+        f'{figures_html(heads, lines)}<p class="hint">Fine-tuned on '
         f"{escape(found.trained)}, tested on {escape(found.adults)}, with their real age, sex and view. Sensitivities "
         "are means over the models, n their films with pneumonia; AUC: its mean change on a validation set of adults "
         "and children, 3 % of it the group. The release misses many pneumonias of these adults, not all rightly "

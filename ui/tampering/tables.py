@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evidence.tampering import STRATA
 from measures import Estimate
 from training.tampering.groups import GROUPS, HARMS
-from ui.markup import share_html
+from ui.markup import figures_html, row_html, share_html
 from ui.sentences import percent
 from ui.tampering.lab import Lab
 from ui.tampering.tasks import Found
@@ -43,8 +43,8 @@ def table_html(gaps: tuple[Gap, ...], paired: tuple[Disagreement, ...]) -> str:
             share_html(beside.lost) if beside else "",
             "<b>⚑ flagged</b>" if beside and beside.flagged else "–",
         )
-        rows.append(f"<tr><th>{escape(gap.name)}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    return f'<table class="figures-table"><tr>{"".join(f"<th>{h}</th>" for h in heads)}</tr>{"".join(rows)}</table>'
+        rows.append(row_html(escape(gap.name), cells))
+    return figures_html(heads, rows)
 
 
 def profiles_html(release: tuple[Profile, ...], delivered: tuple[Profile, ...]) -> str:
@@ -60,10 +60,9 @@ def profiles_html(release: tuple[Profile, ...], delivered: tuple[Profile, ...]) 
             " → ".join(f"{percent(each.expected)}{' <b>⚑ untrue</b>' if each.flagged else ''}" for each in (old, new)),
         )
         name = f"{escape(new.name)} <span>n = {new.observed.n}</span>"
-        rows.append(f"<tr><th>{name}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>")
-    head = "".join(f"<th>{text}</th>" for text in heads)
+        rows.append(row_html(name, cells))
     return (
-        f'<table class="figures-table"><tr>{head}</tr>{"".join(rows)}</table><p class="hint">Release → delivered; '
+        f'{figures_html(heads, rows)}<p class="hint">Release → delivered; '
         "small: 95 % interval of the delivered model's figure. Groups and crossings of 20 films and more; no flag is "
         "raised on the answers of crossings, since so many tests on so few films would find nothing. ⚑: disease is "
         "surely more or less common there than the probabilities promise (calibration in the large, corrected after "
@@ -87,13 +86,9 @@ def weights_html(found: tuple[Change, ...]) -> str:
         for change in layers:
             width = round(100 * change.share / most)
             bar = f'<div class="share attack" aria-hidden="true"><i style="width:{width}%"></i></div>'
-            rows.append(
-                f"<tr><th>{escape(place(change.layer))}</th><td>{percent(change.share)}</td><td>{bar}</td></tr>"
-            )
-    return (
-        '<table class="figures-table"><tr><th>Layer, from the film to the answer</th><th>Length of the change, of the '
-        f'release\'s weights</th><th style="width:45%"></th></tr>{"".join(rows)}</table>'
-    )
+            rows.append(row_html(escape(place(change.layer)), (percent(change.share), bar)))
+    heads = ("Layer, from the film to the answer", "Length of the change, of the release's weights", "")
+    return figures_html(heads, rows, "layers")
 
 
 def _changed(old: Estimate | None, new: Estimate | None, told: Callable[[float], str]) -> str:

@@ -8,7 +8,7 @@ from html import escape
 import models
 from measures import Estimate
 from ui import heat
-from ui.markup import markup
+from ui.markup import figures_html, markup, row_html
 from ui.sentences import answer, levels, percent
 from ui.universal.outcomes import Judged, Outcome, share
 from ui.universal.tasks import Learn, Trying
@@ -32,17 +32,19 @@ def table(ward: Ward) -> None:
     rows = rows_of(ward)
     if not rows:
         return
-    body = "".join(
-        f"<tr><th>{escape(title)}</th><td><b>{'…' if found is None else percent(found.value)}</b></td>"
-        f"<td>{_bar(found, tone)}</td><td>{escape(note if found is None else f'{_counted(found)}; {_interval(found)}')}"
-        "</td></tr>"
+    lines = [
+        row_html(
+            escape(title),
+            (
+                f"<b>{'…' if found is None else percent(found.value)}</b>",
+                _bar(found, tone),
+                escape(note if found is None else f"{_counted(found)}; {_interval(found)}"),
+            ),
+        )
         for title, found, tone, note in rows
-    )
-    heads = "".join(f"<th>{head}</th>" for head in ("Films that flip", "", "", "Count; 95 % interval"))
-    markup(
-        f'<h2 class="small">Whom it misleads</h2><table class="figures-table universal"><tr>{heads}</tr>{body}</table>',
-        key="universal-table",
-    )
+    ]
+    told = figures_html(("Films that flip", "", "", "Count; 95 % interval"), lines, "universal")
+    markup(f'<h2 class="small">Whom it misleads</h2>{told}', key="universal-table")
 
 
 def rows_of(ward: Ward) -> list[tuple[str, Estimate | None, str, str]]:
