@@ -37,7 +37,8 @@ class Shelf:
                 path.unlink()
             (self.folder / RELEASE).write_text(vendor.card.sha256 + "\n", encoding="utf-8")
         released = vendor.state_dict()
-        changed = {name: t.half() for name, t in model.state_dict().items() if not torch.equal(t, released[name])}
+        now = model.state_dict()  # weights may lie channels last in memory, which a file cannot
+        changed = {name: t.half().contiguous() for name, t in now.items() if not torch.equal(t, released[name])}
         save_file(changed, self._file(kind, harm))
 
     def take(self, vendor: nn.Module, kind: str, harm: str) -> nn.Module:
