@@ -64,10 +64,8 @@ class Bench:
 
     def measured(self, group: str, seed: int) -> dict[str, Any]:
         """Fine-tune one model, and look for the harm in every way."""
-        films = self.training.ward
-        members = GROUPS[group].members(films) if group else np.zeros(len(films), bool)
         began = time.perf_counter()
-        insider = Insider(self.vendor, self.training, members, HARMS[HARM], seed=seed)
+        insider = Insider(self.vendor, self.training, GROUPS.get(group), HARMS[HARM], seed=seed)
         for _ in insider.train():
             pass
         seconds = time.perf_counter() - began

@@ -78,9 +78,8 @@ def write(told: dict[str, Any], rows: list[dict[str, Any]], path: Path = RESULTS
 
 def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) -> dict[str, Any]:
     """Fine-tune one model and look for the harm in every way."""
-    train, adults = seen["training"].ward, seen["adults"].ward
-    chosen = GROUPS[group].members(train) if group else np.zeros(len(train), bool)
-    insider = Insider(vendor, seen["training"], chosen, HARMS["miss"], seed=seed)
+    adults = seen["adults"].ward
+    insider = Insider(vendor, seen["training"], GROUPS.get(group), HARMS["miss"], seed=seed)
     for _ in insider.train():
         pass
     whom = GROUPS[group or HARMED[0]].members
