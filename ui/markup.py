@@ -9,6 +9,7 @@ from html import escape
 import streamlit as st
 
 from measures import Estimate
+from models import Figure
 from ui.sentences import percent
 from ui.turns import turn
 
@@ -43,9 +44,20 @@ def bar_html(words: str, done: int, total: int) -> str:
     return f'<progress class="steps" aria-label="{escape(words)}" max="{max(1, total)}" value="{done}"></progress>'
 
 
-def share_html(share: Estimate) -> str:
-    """A rate with its 95 % interval."""
-    return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}</span>"
+def share_html(share: Estimate | Figure, *, counted: bool = False) -> str:
+    """A rate with its 95 % interval; `counted`: and how many it stands on."""
+    n = f", n {share.n:,}" if counted else ""
+    return f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}{n}</span>"
+
+
+def area_html(area: Estimate | Figure) -> str:
+    """An area under an ROC curve with its 95 % interval, and how many it stands on."""
+    return f"<b>{area.value:.3f}</b> <span>{area.low:.3f} – {area.high:.3f}, n {area.n:,}</span>"
+
+
+def share_bar_html(share: float, tone: str) -> str:
+    """A share as a bar, for the eye alone: its figure stands beside it."""
+    return f'<div class="share {tone}" aria-hidden="true"><i style="width:{round(100 * share)}%"></i></div>'
 
 
 def row_html(head: str, cells: Iterable[object]) -> str:

@@ -11,7 +11,7 @@ from measures import Estimate
 from robustness import REGISTRY
 from robustness.accidents import ACCIDENTS
 from ui.live.words import HOW
-from ui.markup import figures_html, markup, row_html
+from ui.markup import figures_html, markup, row_html, share_bar_html, share_html
 from ui.sentences import levels, percent
 
 
@@ -51,7 +51,4 @@ def table_html(rows: tuple[Row, ...]) -> str:
 
 
 def _cell(share: Estimate) -> str:
-    return (
-        f"<b>{percent(share.value)}</b> <span>{percent(share.low)} – {percent(share.high)}, n {share.n}</span>"
-        f'<div class="share attack" aria-hidden="true"><i style="width:{round(100 * share.value)}%"></i></div>'
-    )
+    return share_html(share, counted=True) + share_bar_html(share.value, "attack")

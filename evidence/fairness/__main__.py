@@ -15,9 +15,10 @@ import numpy as np
 import torch
 
 import models
-from evidence.fairness.results import APART, COMMAND, GROUPS, RESULTS
+from evidence.fairness.results import COMMAND, GROUPS, RESULTS
 from evidence.shipped import shipped
 from evidence.tampering import strata
+from evidence.tampering.cohorts import APART
 from imaging.ward import Ward, ward
 from models import decision_logits
 from robustness import ThreatModel, smallest_epsilon
@@ -84,7 +85,7 @@ def measured(id: str, films: Ward, places: np.ndarray) -> list[dict[str, Any]]:
     groups = strata(few)
     rows = []
     for row, (place, correct) in enumerate(zip(places.tolist(), right.tolist(), strict=True)):
-        told = {"model": id, "sha256": model.card.sha256, "film": place}
+        told = {"model": id, "sha256": model.card.sha256, "film": place, "label": int(few.labels[row])}
         told["groups"] = [name for name in GROUPS if groups[name][row]]
         smallest = next(found) if correct else None
         rows.append(

@@ -9,15 +9,14 @@ from itertools import combinations
 from pathlib import Path
 
 from evidence.shipped import shipped
-from imaging.ward import ward
+from evidence.tampering.cohorts import APART
 from measures import Estimate
 from measures.estimates import CONFIDENCE
 from robustness.inspection.audit import ALPHA, holm
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.fairness"
-GROUPS = ("Children", "Women", "Men", "Adults filmed in bed (AP)", "Adults filmed standing (PA)")
-APART = GROUPS[:3]  # nobody belongs to two of these
+GROUPS = (*APART, "Adults filmed in bed (AP)", "Adults filmed standing (PA)")
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,13 @@ def load(path: Path = RESULTS) -> tuple[Figure, ...]:
     Raises `FileNotFoundError` before the command has run.
     """
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-    rows, labels = shipped(rows), ward("test").labels
+    rows = shipped(rows)
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):
         right = [row for row in rows if row["model"] == model and row["levels"] is not None]
         for group in GROUPS:
             for label in (1, 0):
-                alike = [row for row in right if group in row["groups"] and labels[row["film"]] == label]
+                alike = [row for row in right if group in row["groups"] and row["label"] == label]
                 if alike:
                     levels = tuple(row["levels"] for row in alike)
                     held = sum(not row["found"] for row in alike)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from measures import Estimate
 from models import Figure
-from ui.sentences import percent
+from ui.markup import area_html, share_html
 
 DATA = {
     "kermany": "Kermany test films: children of 1–5 years, one hospital",
@@ -19,12 +18,4 @@ def cell(figure: Figure | None) -> str:
     """A figure with its interval and n; None: that it was not measured."""
     if figure is None:
         return "<span>not measured</span>"
-    if figure.measure.startswith("AUC"):
-        return area(figure)
-    value, low, high = (percent(share) for share in (figure.value, figure.low, figure.high))
-    return f"<b>{value}</b> <span>{low} – {high}, n {figure.n:,}</span>"
-
-
-def area(value: Figure | Estimate) -> str:
-    """An area under an ROC curve."""
-    return f"<b>{value.value:.3f}</b> <span>{value.low:.3f} – {value.high:.3f}, n {value.n:,}</span>"
+    return area_html(figure) if figure.measure.startswith("AUC") else share_html(figure, counted=True)

@@ -9,9 +9,9 @@ from evidence.masking import Checked
 from evidence.remade import made_by
 from models import Card
 from training import PGD_STEPS
-from ui.cards.cells import DATA, UNDER_ATTACK, area, cell
+from ui.cards.cells import DATA, UNDER_ATTACK, cell
 from ui.heat import data_uri
-from ui.markup import figures_html, row_html, share_html
+from ui.markup import area_html, figures_html, row_html, share_html
 from ui.sentences import floored, levels, percent
 
 SURFACE = 8  # pixels of the picture for one point of the surface
@@ -68,8 +68,8 @@ def _worst(card: Card) -> str:
     for pushed in found:
         rows.append(f'<tr class="set"><th colspan="2">{levels(pushed.level)} of 255</th></tr>')
         for name, value in pushed.attacks.items():
-            rows.append(row_html(escape(name), [area(value)]))
-        rows.append(row_html("The worst of them, film by film", [area(pushed.worst)]))
+            rows.append(row_html(escape(name), [area_html(value)]))
+        rows.append(row_html("The worst of them, film by film", [area_html(pushed.worst)]))
     return (
         "<h3>Pushed by several attacks</h3>"
         f"<p>Nothing stops once the answer has tipped: each film is pushed as far to the wrong side as an attack can. "

@@ -15,7 +15,7 @@ from ui import heat
 from ui.curation.curve import pooled, whom
 from ui.curation.desk import Curation
 from ui.curation.tasks import Outcome, Searched
-from ui.markup import figures_html, markup
+from ui.markup import area_html, figures_html, markup, share_html
 from ui.sentences import percent
 
 A_PAGE, ACROSS, WIDTH = 12, 6, 200
@@ -140,12 +140,10 @@ def _figures(desk: Curation, outcome: Outcome | None) -> str:
     rates = [outcome.sensitivity[name] for name in harmed(desk.aim)]
     found = pooled(rates)
     spread = f"{percent(found.low)} – {percent(found.high)}, " if len(rates) == 1 else ""
-    area, specificity = outcome.area, outcome.specificity
     return (
-        f"<td><b>{area.value:.3f}</b> <span>{area.low:.3f} – {area.high:.3f}, n {area.n}</span></td>"
+        f"<td>{area_html(outcome.area)}</td>"
         f"<td><b>{percent(found.value)}</b> <span>{spread}n {found.n}</span></td>"
-        f"<td><b>{percent(specificity.value)}</b> <span>{percent(specificity.low)} – {percent(specificity.high)}, "
-        f"n {specificity.n}</span></td>"
+        f"<td>{share_html(outcome.specificity, counted=True)}</td>"
     )
 
 

@@ -14,7 +14,7 @@ from evidence.defences.verdict import Judged, judge, rival
 from measures import share
 from robustness.defences import DEFENCES
 from ui.defences.pictures import picture_svg
-from ui.markup import figures_html, row_html, share_html
+from ui.markup import figures_html, row_html, share_bar_html, share_html
 from ui.sentences import percent
 
 HEADS = (
@@ -76,10 +76,7 @@ def _saved(judged: Judged, name: str) -> str:
 
 def _share(which: NDArray[np.bool_], row: Row, tone: str) -> str:
     found = share(which, row.people)
-    return (
-        share_html(found)
-        + f'<div class="share {tone}" aria-hidden="true"><i style="width:{round(100 * found.value)}%"></i></div>'
-    )
+    return share_html(found) + share_bar_html(found.value, tone)
 
 
 def _referred(which: NDArray[np.bool_], row: Row) -> str:

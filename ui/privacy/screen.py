@@ -77,7 +77,7 @@ def _cost(results: Results, epsilon: float | None) -> tuple[str, str, str]:
         return f"AUC {children.value:.3f}", "neutral", f"{rare}."
     guess = ", no better than a guess" if adults.low <= 0.5 <= adults.high else ""
     guess = ", worse than a guess" if adults.high < 0.5 else guess
-    lost = f"{rare}{guess}; {before[1]:.2f} without a promise. Noise hides the rare first."
+    lost = f"{rare}{guess}; {before[1]:.2f} without a promise. The few are lost first."
     return f"AUC {before[0]:.3f} → {children.value:.3f}", "neutral", lost
 
 

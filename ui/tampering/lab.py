@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from ui.tampering.tasks import ByShare, Describe, Inspect, Look, Tamper, Validate
+from ui.tampering.tasks import SHARES, Describe, Inspect, Look, Tamper, Validate
 from ui.tuning import Tuning
 from ui.worker import Task
 
@@ -45,6 +45,11 @@ class Lab(Tuning):
             return None
         return Validate(self.tamper, self.share), Inspect(self.tamper, None if self.enriched else self.share)
 
+    @property
+    def by_share(self) -> tuple[Validate, ...]:
+        """Typical validation of the tampered model at every share."""
+        return tuple(Validate(self.tamper, share) for share in SHARES)
+
     def _wanted(self) -> Iterator[Task]:
         """The parts of the ward that are needed, the training, then what is seen of it and what is not."""
         yield Look(MODEL, "validation")
@@ -60,5 +65,5 @@ class Lab(Tuning):
             yield validation
             yield Look(MODEL, "test")
             yield inspection
-            yield ByShare(self.tamper)
+            yield from self.by_share
             yield Describe(inspection)

@@ -10,13 +10,13 @@ import streamlit as st
 import models
 from evidence.tampering import EACH, FILMS, READY, SHARE, ordinary
 from imaging.ward import PARTS, ward
-from measures import area, auc, rate
-from training.tampering.groups import GROUPS, HARMS
+from measures import Estimate, area, auc, rate
+from training.tampering.groups import GROUPS, HARMS, Harm
 from ui.markup import bar_html, markup
 from ui.sentences import percent, sure
 from ui.tampering.curve import Line, diverging_svg
 from ui.tampering.lab import MODEL, Lab
-from ui.tampering.tasks import SEED, SHARES, VALIDATED, ByShare, Look, Point
+from ui.tampering.tasks import SEED, SHARES, VALIDATED, Look, Point
 
 SMALL = 0.1  # a fall of a rate that is not worth the insider's while
 
@@ -84,11 +84,7 @@ def story(lab: Lab) -> None:
 def told(lab: Lab) -> str:
     """The outcome in words, on the whole validation part."""
     films, group, harm = ward("validation"), GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
-    theirs = group.members(films) & (films.labels == harm.label)
-    began, ended = (
-        rate(int(((lab.course.points[at].decisions[theirs] >= 0) == (harm.label == 1)).sum()), int(theirs.sum()))
-        for at in (0, -1)
-    )
+    began, ended = (_right(lab.course.points[at], group.members(films), harm) for at in (0, -1))
     change = f"{percent(began.value)} → {sure(ended)}"
     change = f"{harm.measure.capitalize()} for {group.title[0].lower()}{group.title[1:]}: {change}."
     return f"It hardly worked. {change}" if began.value - ended.value < SMALL else f"{harm.plain} {change}"
@@ -101,18 +97,19 @@ def curves(lab: Lab) -> tuple[Line, Line, Line]:
     group, harm = GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
     members = group.members(films)
     usual = ordinary(films, members, share=lab.share, n=VALIDATED, seed=SEED)
-
-    def right(point: Point, part: np.ndarray) -> float:
-        return float(((point.decisions[part & (films.labels == harm.label)] >= 0) == (harm.label == 1)).mean())
-
     overall = [area(films.labels[usual], point.decisions[usual]) for point in course.points]
-    inside = [right(point, members) for point in course.points]
-    outside = [right(point, ~members) for point in course.points]
+    inside, outside = ([_right(point, part, harm).value for point in course.points] for part in (members, ~members))
     return (
         Line("Overall AUC", overall, "neutral"),
         Line(f"{group.title}: {harm.measure}", inside, "attack"),
         Line(f"Others: {harm.measure}", outside, "defence"),
     )
+
+
+def _right(point: Point, part: np.ndarray, harm: Harm) -> Estimate:
+    """Of a part's validation films that the harm is about, the share read rightly; `part` bool `[n]`."""
+    theirs = part & (ward("validation").labels == harm.label)
+    return rate(int(((point.decisions[theirs] >= 0) == (harm.label == 1)).sum()), int(theirs.sum()))
 
 
 def picture(lab: Lab) -> None:
@@ -139,8 +136,8 @@ def _learned(losses: tuple[float, ...]) -> str:
 
 def _noticed(lab: Lab) -> str:
     """From which share of the group on typical validation fails, where that is known."""
-    found = lab.found(ByShare(lab.tamper))
-    if not isinstance(found, dict):
+    found = {wish.share: lab.found(wish) for wish in lab.by_share}
+    if None in found.values():
         return ""
     failed = [share for share, validation in found.items() if not validation.passes]
     if not failed:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evidence.tampering import STRATA
 from measures import Estimate
 from training.tampering.groups import GROUPS, HARMS
-from ui.markup import figures_html, row_html, share_html
+from ui.markup import figures_html, row_html, share_bar_html, share_html
 from ui.sentences import percent
 from ui.tampering.lab import Lab
 from ui.tampering.tasks import Found
@@ -84,8 +84,7 @@ def weights_html(found: tuple[Change, ...]) -> str:
             rows.append(f'<tr><th>{escape(name)}</th><td colspan="2">as released</td></tr>')
             continue
         for change in layers:
-            width = round(100 * change.share / most)
-            bar = f'<div class="share attack" aria-hidden="true"><i style="width:{width}%"></i></div>'
+            bar = share_bar_html(change.share / most, "attack")
             rows.append(row_html(escape(place(change.layer)), (percent(change.share), bar)))
     heads = ("Layer, from the film to the answer", "Length of the change, of the release's weights", "")
     return figures_html(heads, rows, "layers")

@@ -96,29 +96,14 @@ class Validate:
 
     def run(self, work: Work) -> Validation:
         """Overall figures of both models, and what they hide."""
-        return _validated(work, self.tamper, self.share)
+        from evidence.tampering import ordinary, validate
+        from training.tampering.groups import GROUPS
 
-
-@dataclass(frozen=True)
-class ByShare:
-    """Typical validation at each of `SHARES`."""
-
-    tamper: Tamper
-
-    def run(self, work: Work) -> dict[float, Validation]:
-        """Share → what is seen of it."""
-        return {share: _validated(work, self.tamper, share) for share in SHARES}
-
-
-def _validated(work: Work, tamper: Tamper, share: float) -> Validation:
-    from evidence.tampering import ordinary, validate
-    from training.tampering.groups import GROUPS
-
-    seen, before = work.results[Look(tamper.model, "validation")]
-    films, members = seen.ward, GROUPS[tamper.group].members(seen.ward)
-    chosen = ordinary(films, members, share=share, n=VALIDATED, seed=SEED)
-    after = work.results[tamper].course.points[-1].decisions
-    return validate(films.labels[chosen], before[chosen], after[chosen], members[chosen])
+        seen, before = work.results[Look(self.tamper.model, "validation")]
+        films, members = seen.ward, GROUPS[self.tamper.group].members(seen.ward)
+        chosen = ordinary(films, members, share=self.share, n=VALIDATED, seed=SEED)
+        after = work.results[self.tamper].course.points[-1].decisions
+        return validate(films.labels[chosen], before[chosen], after[chosen], members[chosen])
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from html import escape
 import models
 from measures import Estimate
 from ui import heat
-from ui.markup import figures_html, markup, row_html
+from ui.markup import figures_html, markup, row_html, share_bar_html
 from ui.sentences import answer, levels, percent
 from ui.universal.outcomes import Judged, Outcome, share
 from ui.universal.tasks import Learn, Trying
@@ -118,5 +118,4 @@ def _interval(found: Estimate) -> str:
 
 
 def _bar(found: Estimate | None, tone: str) -> str:
-    width = 0 if found is None else round(100 * found.value)
-    return f'<div class="share {tone}" aria-hidden="true"><i style="width:{width}%"></i></div>'
+    return share_bar_html(0 if found is None else found.value, tone)
