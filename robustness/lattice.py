@@ -78,20 +78,6 @@ class Lattice:
         index = index + rows.view(-1, *[1] * (reference.ndim - 1))
         return _look_up(self.levels[lowest].view(-1), index), _look_up(self.levels[highest].view(-1), index)
 
-    def snap(self, images: Tensor, reference: Tensor, epsilon: float | Tensor) -> Tensor:
-        """The nearest storable value that is within epsilon of the reference, pixel by pixel.
-
-        Args:
-            images: `[N, ...]`, any values.
-            reference: `[N, ...]`, pixels on the lattice.
-            epsilon: display units, one for all or `[N]`.
-
-        Raises:
-            ValueError: `reference` holds a value that is no level.
-        """
-        epsilon = torch.as_tensor(epsilon, dtype=torch.float64, device=images.device).expand(len(images))
-        return self.nearest(torch.clamp(images, *self.hull(reference, epsilon)))
-
 
 def _look_up(table: Tensor, index: Tensor) -> Tensor:
     return table.index_select(0, index.view(-1)).view(index.shape)

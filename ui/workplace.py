@@ -5,13 +5,28 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Self
+
+import streamlit as st
 
 from ui.worker import Task, Work
 
 
+class InSession:
+    """One for each browser session, kept under `KEY`."""
+
+    KEY: ClassVar[str]
+
+    @classmethod
+    def current(cls) -> Self:
+        """This session's, made on the first call."""
+        if cls.KEY not in st.session_state:
+            st.session_state[cls.KEY] = cls()
+        return st.session_state[cls.KEY]
+
+
 @dataclass
-class Workplace(ABC):
+class Workplace(InSession, ABC):
     """A page's state, and the work that follows from it."""
 
     work: Work = field(init=False)

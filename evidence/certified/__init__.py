@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evidence.lines import numbers
 from evidence.shipped import shipped
-from measures import Estimate, rate
+from measures import Estimate, share
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.certified"
@@ -24,8 +24,9 @@ ABSTAINED = -1
 class Certified:
     """One smoothed model on n films, each certified by itself (Cohen et al., ICML 2019, section 3.2.2).
 
-    `answers` int `[n]`: 1 disease, 0 healthy, `ABSTAINED`; `radii` float `[n]`, L2 over the whole film of `pixels`
-    pixels, display units; `copies` noisy ones bound each radius, which is wrong with a probability of `alpha`.
+    `people` int `[n]`: films of one patient share a number · `answers` int `[n]`: 1 disease, 0 healthy, `ABSTAINED` ·
+    `radii` float `[n]`, L2 over the whole film of `pixels` pixels, display units; `copies` noisy ones bound each
+    radius, which is wrong with a probability of `alpha`.
     """
 
     model: str
@@ -34,6 +35,7 @@ class Certified:
     alpha: float
     pixels: int
     labels: NDArray[np.int64] = field(repr=False)
+    people: NDArray[np.int64] = field(repr=False)
     answers: NDArray[np.int64] = field(repr=False)
     radii: NDArray[np.float64] = field(repr=False)
 
@@ -43,11 +45,11 @@ class Certified:
     @property
     def abstained(self) -> Estimate:
         """The share of films about which it says nothing."""
-        return rate(int((self.answers == ABSTAINED).sum()), len(self))
+        return share(self.answers == ABSTAINED, self.people)
 
     def right_beyond(self, radius: float) -> Estimate:
         """Certified accuracy: the share of films read rightly, and certainly so after any change up to `radius`."""
-        return rate(int(((self.answers == self.labels) & (self.radii >= radius)).sum()), len(self))
+        return share((self.answers == self.labels) & (self.radii >= radius), self.people)
 
     def curve(self, radii: Sequence[float]) -> list[Estimate]:
         """`right_beyond` at each radius."""
@@ -64,7 +66,7 @@ def load(path: Path = RESULTS) -> tuple[Certified, ...]:
     Raises `FileNotFoundError` before the command has run.
     """
     told = json.loads(path.read_text(encoding="utf-8"))
-    labels = numbers(told["labels"])
+    labels, people = numbers(told["labels"]), numbers(told["people"])
     return tuple(
         Certified(
             row["model"],
@@ -73,6 +75,7 @@ def load(path: Path = RESULTS) -> tuple[Certified, ...]:
             told["alpha"],
             told["pixels"],
             labels,
+            people,
             numbers(row["answers"]),
             numbers(row["radii"], float),
         )

@@ -12,6 +12,7 @@ from math import floor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 import models
@@ -37,6 +38,7 @@ def main() -> None:
 
 def measure(cohort: Cohort, path: Path = RESULTS) -> None:
     """Certify what is missing and store each model as soon as it is done."""
+    _, people = np.unique(cohort.people, return_inverse=True)
     told = {
         "made_by": f"{COMMAND} --films {len(cohort)}",
         "set": "kermany-224/test",
@@ -44,6 +46,7 @@ def measure(cohort: Cohort, path: Path = RESULTS) -> None:
         "alpha": ALPHA,
         "pixels": cohort.film(0).size,
         "labels": line(cohort.labels),
+        "people": line(people),
     }
     stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     rows = stored["rows"] if {name: stored.get(name) for name in told} == told else []

@@ -104,12 +104,6 @@ def verify(told: Mapping[str, Any], files: Mapping[str, bytes]) -> Verification:
     )
 
 
-def files_of(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, as `manifest` and `verify` take them."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
 def _file(path: str, content: bytes) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",

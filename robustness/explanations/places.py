@@ -37,11 +37,6 @@ def zone(pixels: NDArray[np.float32], name: str) -> NDArray[np.bool_]:
     return box(pixels, *ZONES[name])
 
 
-def opposite(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The mirror image of a place, left for right: of a shadow in one lung the same place in the other."""
-    return np.ascontiguousarray(mask[:, ::-1])
-
-
 def _part(seen: NDArray[np.bool_], first: float, last: float) -> slice:
     """From one share to another of the line's part that is seen; at least one pixel."""
     (places,) = np.nonzero(seen)

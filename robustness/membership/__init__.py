@@ -1,7 +1,7 @@
 """Whether a model gives away whom it learned from."""
 
 from robustness.membership.hits import hits, most_hits, separation
-from robustness.membership.lira import believed, confidence, each_in_turn, gains, offline, online, pooled_spreads
+from robustness.membership.lira import believed, confidence, each_in_turn, gains, online, pooled_spreads
 
 __all__ = [
     "believed",
@@ -10,7 +10,6 @@ __all__ = [
     "gains",
     "hits",
     "most_hits",
-    "offline",
     "online",
     "pooled_spreads",
     "separation",

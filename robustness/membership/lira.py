@@ -41,16 +41,6 @@ def online(
     return norm.logpdf(observed, inside, knew) - norm.logpdf(observed, outside, knew_not)
 
 
-def offline(
-    observed: NDArray[np.floating], shadows: NDArray[np.floating], members: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """How far each confidence lies above those of shadow models that did not know the patient, in their spreads, `[n]`.
-
-    The attacker needs no model that was trained on the patient (their section VI-A); arguments as in `online`.
-    """
-    return (observed - _means(shadows, ~members)) / pooled_spreads(shadows, members)[1]
-
-
 def gains(
     shadows: NDArray[np.floating], members: NDArray[np.bool_], spreads: tuple[float, float]
 ) -> tuple[float, float]:

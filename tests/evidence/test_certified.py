@@ -15,9 +15,11 @@ from ui.cards.card import card_html
 from ui.markup import share_html
 
 
-def example():
+def example(people=None):
     labels, answers = np.array([1, 1, 0, 0, 1]), np.array([1, 1, 0, 1, ABSTAINED])
-    return Certified("m", 0.25, 1000, 0.001, 100 * 100, labels, answers, np.array([0.5, 0.2, 0.3, 0.6, 0.0]))
+    people = np.arange(5) if people is None else people
+    radii = np.array([0.5, 0.2, 0.3, 0.6, 0.0])
+    return Certified("m", 0.25, 1000, 0.001, 100 * 100, labels, people, answers, radii)
 
 
 def test_only_right_and_certain_films_count():
@@ -25,6 +27,12 @@ def test_only_right_and_certain_films_count():
     assert [found.right_beyond(radius).value for radius in (0, 0.2, 0.25, 0.4, 0.55)] == [0.6, 0.6, 0.4, 0.2, 0]
     assert found.abstained.value == pytest.approx(0.2)
     assert found.right_beyond(0).n == 5
+
+
+def test_films_of_one_patient_count_as_fewer_than_films_of_strangers():
+    strangers, related = example().right_beyond(0.2), example(np.array([0, 0, 1, 1, 1])).right_beyond(0.2)
+    assert strangers.value == related.value
+    assert related.high - related.low > strangers.high - strangers.low
 
 
 def test_a_radius_is_told_as_an_even_change_of_every_pixel():

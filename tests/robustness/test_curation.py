@@ -20,7 +20,7 @@ from robustness.curation import (
     verify,
 )
 from robustness.curation.label_errors import out_of_sample
-from robustness.curation.manifest import CONFORMS_TO, files_of
+from robustness.curation.manifest import CONFORMS_TO
 
 FILMS, OTHERS = ward("training").films[:60], ward("test").films[:60]
 
@@ -176,13 +176,6 @@ def test_a_manifest_has_what_croissant_asks_of_one():
     assert [field["name"] for field in cases["field"]] == ["path", "label", "age"]
     ids = {entry["@id"] for entry in told["distribution"]}
     assert {field["source"]["fileObject"]["@id"] for field in cases["field"]} <= ids
-
-
-def test_a_manifest_of_a_folder_speaks_of_every_file(tmp_path):
-    for path, content in a_set().items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
-        (tmp_path / path).write_bytes(content)
-    assert files_of(tmp_path) == a_set()
 
 
 @pytest.mark.parametrize("told", [{}, {"distribution": [{"contentUrl": "a"}]}, {"distribution": None}])

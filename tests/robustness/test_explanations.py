@@ -10,7 +10,7 @@ import models
 from robustness import METHODS, Lattice, ThreatModel
 from robustness.explanations import AIMS, attack_explanation, reason_of, turn_explanation
 from robustness.explanations.carrying import Turned, at_scale, kept_too, moved_too, turned
-from robustness.explanations.places import ZONES, box, opposite, zone
+from robustness.explanations.places import ZONES, box, zone
 from robustness.explanations.soft import softened
 from robustness.saliency.drift import drift
 from robustness.saliency.explain import explain
@@ -125,7 +125,6 @@ def test_on_a_radiograph_the_stored_film_counts_and_a_control_stands_beside(aim)
 def test_places_by_hand():
     pixels = np.full((20, 10), 0.5, np.float32)
     assert np.argwhere(box(pixels, 0.1, 0.2, 0.5, 0.7)).tolist() == [[2, 5], [2, 6], [3, 5], [3, 6]]
-    assert opposite(box(pixels, 0.1, 0.2, 0.5, 0.7))[2].nonzero()[0].tolist() == [3, 4]
     assert all(0.05 < zone(pixels, name).mean() < 0.15 for name in ZONES)
     with pytest.raises(ValueError, match="in order"):
         box(pixels, 0.5, 0.2, 0, 1)

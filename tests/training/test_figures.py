@@ -5,9 +5,13 @@ import re
 
 import numpy as np
 import pytest
+import torch
 
 import models
+from evidence import certified
+from evidence.certified.__main__ import FIRST
 from measures import auc
+from robustness.defences.smoothing import certify
 from training import chest, data
 from training.mammograms import recipe
 from training.scores import attacked_scores, scores
@@ -15,6 +19,7 @@ from training.scores import attacked_scores, scores
 CHESTS, MAMMOGRAMS = ([id for id in models.ids() if models.card(id).modality == m] for m in ("chest", "mammogram"))
 ORDINARY = [(id, name) for id in CHESTS for name in ("kermany", "nih", "phantoms")]
 ORDINARY += [(id, "phantoms") for id in MAMMOGRAMS]
+CERTIFIED = 6  # films of each smoothed model, evenly
 
 
 @functools.cache
@@ -43,12 +48,10 @@ def test_ordinary_films(id, name):
 def attacked():
     """Every budget on every card: (id, set, grey levels)."""
     for id in models.ids():
-        card = models.card(id)
-        name = "kermany" if card.modality == "chest" else "phantoms"
-        for figure in card.figures:
+        for figure in models.card(id).figures:
             found = re.fullmatch(r"AUC under attack, ([\d.]+) of 255", figure.measure)
-            if found and figure.data == name and figure.group == "all":
-                yield id, name, float(found[1])
+            if found and figure.group == "all":
+                yield id, figure.data, float(found[1])
 
 
 @pytest.mark.slow
@@ -59,3 +62,17 @@ def test_attacked_films(id, name, epsilon):
     films = cohort(model.card.modality, name).evenly(figure.n)
     margins = attacked_scores(model, films, epsilon / 255)
     assert auc(films.labels, margins).value == pytest.approx(figure.value, abs=0.01)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stored", certified.load(), ids=lambda stored: stored.model)
+def test_certified_films(stored):
+    films = cohort("chest", "kermany").evenly(len(stored))
+    assert films.labels.tolist() == stored.labels.tolist()
+    some = np.arange(0, len(films), len(films) // CERTIFIED)[:CERTIFIED]
+    for place in some:
+        film = torch.from_numpy(films.film(place))[None, None]
+        found = certify(models.load(stored.model), film, sigma=stored.sigma, seed=int(place), first=FIRST)
+        said = certified.ABSTAINED if found.decision is None else found.decision
+        assert said == stored.answers[place]
+        assert found.radius == pytest.approx(stored.radii[place], abs=1e-3)

@@ -168,7 +168,8 @@ def test_only_smoothed_readers_are_certified(small):
 
 def test_what_is_certain_is_drawn_with_its_intervals():
     labels, radii = np.array([1, 1, 0, 0]), np.array([0.5, 0.2, 0.3, 0.0])
-    found = Certified("chest-undefended", 0.25, 1000, 0.001, 224 * 224, labels, np.array([1, 1, 0, -1]), radii)
+    answers = np.array([1, 1, 0, -1])
+    found = Certified("chest-undefended", 0.25, 1000, 0.001, 224 * 224, labels, np.arange(4), answers, radii)
     drawn = certain.chart((found,), "title")
     assert "noise 0.25: 75 % without a change, 50 % at 0.25 L2" in drawn
     assert drawn.count('<polyline class="line line-2') == 1

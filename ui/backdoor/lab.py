@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import streamlit as st
-
 from training.tampering.triggers import CORNERS, TRIGGERS
 from ui.backdoor.searches import Check, Filter, ScanTraining, Search
 from ui.backdoor.tasks import Follow, Look, Place, Point, Read, Teach, Try
@@ -25,6 +23,8 @@ class Lab(Tuning):
     Two threads work for it: `work` reads and teaches, `back` searches, so that nobody who moves the sign waits for it.
     """
 
+    KEY = "backdoor_lab"
+
     tamper: Teach | None = None
     film: Film | None = None
     place: Place = AS_TAUGHT
@@ -32,13 +32,6 @@ class Lab(Tuning):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.back = Work(self._searches, self.work.results, self.work.errors)
-
-    @classmethod
-    def current(cls) -> Lab:
-        """This session's, made on the first call."""
-        if "backdoor_lab" not in st.session_state:
-            st.session_state.backdoor_lab = cls()
-        return st.session_state.backdoor_lab
 
     def teach(self, sign: str, harm: str, *, ready: bool = False) -> None:
         """Let an insider at the model, or take one that was made before."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import streamlit as st
-
 from imaging.ward import PARTS
 from ui.curation.tasks import Look, Outcome, Poison, Relearn, Search, Searched, Step, Train
 from ui.worker import Task
@@ -19,6 +17,8 @@ FIRST_SEED = 1000  # live trainings take other films than those behind the curve
 class Curation(Stoppable):
     """State of the page for one browser session."""
 
+    KEY = "curation"
+
     kind: str = "group"
     aim: str = "children"
     share: float = 0.1
@@ -28,13 +28,6 @@ class Curation(Stoppable):
     kept: set[int] = field(default_factory=set)
     page: int = 0
     rounds: int = 0  # of widgets: a new one forgets what the boxes of the last were set to
-
-    @classmethod
-    def current(cls) -> Curation:
-        """This session's, made on the first call."""
-        if "curation" not in st.session_state:
-            st.session_state.curation = cls()
-        return st.session_state.curation
 
     @property
     def poison(self) -> Poison:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import streamlit as st
-
 from robustness import METHODS
 from ui.explanation.tasks import After, Reason, Turn
 from ui.live.wishes import Film
@@ -18,17 +16,12 @@ from ui.workplace import Stoppable
 class Table(Stoppable):
     """State of the page for one browser session."""
 
+    KEY = "explanation_table"
+
     film: Film | None = None
     model: str = ""
     method: str = "grad_cam"
     turn: Turn | None = None
-
-    @classmethod
-    def current(cls) -> Table:
-        """This session's, made on the first call."""
-        if "explanation_table" not in st.session_state:
-            st.session_state.explanation_table = cls()
-        return st.session_state.explanation_table
 
     def lay(self, film: Film, model: str) -> None:
         """Put a film on it; what is known of another one is forgotten."""

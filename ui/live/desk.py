@@ -6,8 +6,6 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 import imaging
 import models
 from imaging import gallery
@@ -16,14 +14,17 @@ from ui.live.findings import Findings
 from ui.live.tasks import Attack, Compare, Explain, Read, See, Smallest, Spoil
 from ui.live.wishes import Film, Request, afresh
 from ui.worker import Task, Work
+from ui.workplace import InSession
 
 
 @dataclass
-class Desk(Findings):
+class Desk(Findings, InSession):
     """State of the live page for one browser session.
 
     Two threads work for it: ``front`` reads and attacks, ``back`` explains, once the first model's attack is done.
     """
+
+    KEY = "desk"
 
     case: gallery.Case | None = None
     data: bytes = b""
@@ -33,13 +34,6 @@ class Desk(Findings):
 
     def __post_init__(self) -> None:
         self._clear()
-
-    @classmethod
-    def current(cls) -> Desk:
-        """This session's desk, made on the first call."""
-        if "desk" not in st.session_state:
-            st.session_state.desk = cls()
-        return st.session_state.desk
 
     def _clear(self) -> None:
         results: dict[Hashable, Any] = {}

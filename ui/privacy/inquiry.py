@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-import streamlit as st
 
 from imaging.ward import PARTS
 from ui.privacy.tasks import Ask, AskAll, Asked
@@ -22,19 +21,14 @@ FIRST = 8.0  # the promise that the live attack shows while none is chosen
 class Inquiry(Stoppable):
     """State of the page for one browser session."""
 
+    KEY = "inquiry"
+
     epsilon: float | None = None
     deal: int = 0
     place: int = 0
     asked: set[int] = field(default_factory=set)
     revealed: set[int] = field(default_factory=set)
     everyone: AskAll | None = None
-
-    @classmethod
-    def current(cls) -> Inquiry:
-        """This session's, made on the first call."""
-        if "inquiry" not in st.session_state:
-            st.session_state.inquiry = cls()
-        return st.session_state.inquiry
 
     @property
     def private(self) -> float:

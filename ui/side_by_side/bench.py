@@ -6,8 +6,6 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from ui.live.tasks import Attacked, Progress
 from ui.live.wishes import Film, Request, afresh
 from ui.side_by_side.readers import Reader, readers
@@ -27,18 +25,13 @@ FEWEST, MOST = 2, 4  # readers
 class Bench(Stoppable):
     """State of the page for one browser session. `why`: whether saliency is asked for."""
 
+    KEY = "bench"
+
     film: Film | None = None
     modality: str = ""
     readers: tuple[Reader, ...] = ()
     request: Request | None = None
     why: bool = False
-
-    @classmethod
-    def current(cls) -> Bench:
-        """This session's, made on the first call."""
-        if "bench" not in st.session_state:
-            st.session_state.bench = cls()
-        return st.session_state.bench
 
     # Wishes --------------------------------------------------------------------------------------------------
 

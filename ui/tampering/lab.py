@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import streamlit as st
-
 from ui.tampering.tasks import SHARES, Describe, Inspect, Look, Tamper, Validate
 from ui.tuning import Tuning
 from ui.worker import Task
@@ -18,16 +16,11 @@ MODEL = "chest-undefended"
 class Lab(Tuning):
     """State of the page for one browser session."""
 
+    KEY = "tampering_lab"
+
     tamper: Tamper | None = None
     share: float = 0.03
     enriched: bool = True
-
-    @classmethod
-    def current(cls) -> Lab:
-        """This session's, made on the first call."""
-        if "tampering_lab" not in st.session_state:
-            st.session_state.tampering_lab = cls()
-        return st.session_state.tampering_lab
 
     def harm(self, group: str, harm: str, *, ready: bool = False) -> None:
         """Let an insider at the model, or take one that was made before."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import streamlit as st
-
 import models
 from ui.live.wishes import Film, afresh
 from ui.universal.tasks import Gather, Lay, Learn, Read, Try
@@ -18,17 +16,12 @@ from ui.workplace import Workplace
 class Ward(Workplace):
     """State of the page for one browser session."""
 
+    KEY = "ward"
+
     film: Film | None = None
     model: str = ""
     wish: Learn | None = None
     halted: set[Task] = field(default_factory=set)  # tasks that the person ended
-
-    @classmethod
-    def current(cls) -> Ward:
-        """This session's, made on the first call."""
-        if "ward" not in st.session_state:
-            st.session_state.ward = cls()
-        return st.session_state.ward
 
     def lay(self, film: Film, model: str) -> None:
         """Put a film on it. A noise that was learned for the same model stays."""
