@@ -35,12 +35,23 @@ class TrainingSet:
 
 
 @dataclass(frozen=True)
+class Course:
+    """One stage of a training: the mean loss over each epoch. `epsilon`, in grey levels of 255: how far its films were
+    changed by an attacker (0: they were not)."""
+
+    stage: str
+    epsilon: float
+    losses: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Card:
     """All that the zoo knows about a model without loading it.
 
     `classes` are in logit order, the disease last. `operating_point` is the disease's probability from which the
     model's answer is the disease; it was chosen on validation patients. `twin` is the one beside it with the defence
-    (or without it). `made_by` is the command that trained it and measured `figures`.
+    (or without it). `made_by` is the command that trained it and measured `figures`. `courses` are empty where the
+    training was not written down.
     """
 
     id: str
@@ -60,6 +71,7 @@ class Card:
     compute: str
     made_by: str
     sha256: str
+    courses: tuple[Course, ...] = ()
 
     @property
     def disease(self) -> str:
@@ -126,5 +138,8 @@ def card(id: str) -> Card:
             "training": tuple(TrainingSet(**entry) for entry in data["training"]),
             "limits": tuple(data["limits"]),
             "figures": tuple(Figure(**entry) for entry in data["figures"]),
+            "courses": tuple(
+                Course(**course | {"losses": tuple(course["losses"])}) for course in data.get("courses", ())
+            ),
         }
     )

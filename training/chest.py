@@ -18,7 +18,7 @@ from training import data
 from training.data import Cohort
 from training.drawn import chest_phantoms
 from training.loop import Plan, train
-from training.publish import Entry, measure_again, publish
+from training.publish import Entry, course, measure_again, publish
 from training.tasks import Pool, Task
 
 RUNS = Path("runs")
@@ -114,7 +114,8 @@ def run(
     torch.manual_seed(plan.seed)
     model = ChestNet(**entry.options).to(models.choose_device())
     model = train(model, [pool(cohort) for cohort in cohorts.train], plan, checkpoint, task).cpu()
-    _tell(publish(entry, model, cohorts.train, cohorts.validation, cohorts.test))
+    went = [course("Training", plan, checkpoint)]
+    _tell(publish(entry, model, cohorts.train, cohorts.validation, cohorts.test, courses=went))
 
 
 def _tell(card: Card) -> None:

@@ -54,12 +54,12 @@ def train(model: nn.Module, pools: list[Any], plan: Plan, checkpoint: Path, task
 
     The average is Izmailov et al.'s (2018), as an exponential mean. The state after each epoch is kept at `checkpoint`;
     a run that was cut goes on from there and ends with the same weights as one that was not, since every epoch draws
-    from a seed of its own. Of a finished run only the average is kept.
+    from a seed of its own. Of a finished run only the average and the losses are kept.
     """
     task = task or Classify()
     average = copy.deepcopy(model)
     if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
+        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
         if state["epoch"] == plan.epochs:
             average.load_state_dict(state["average"])
             return average.eval()
@@ -69,22 +69,28 @@ def train(model: nn.Module, pools: list[Any], plan: Plan, checkpoint: Path, task
     per_epoch = plan.films_per_epoch // plan.batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, plan.epochs * per_epoch, pct_start=0.2)
     parts = {"model": model, "average": average, "optimizer": optimizer, "schedule": schedule}
-    begun = 0
+    begun, course = 0, []
     if checkpoint.exists():
-        begun = state.pop("epoch")
+        begun, course = state.pop("epoch"), state.pop("losses")
         for name, part in parts.items():
             part.load_state_dict(state[name])
     model.to(memory_format=torch.channels_last)
     for epoch in range(begun, plan.epochs):
         started = time.monotonic()
-        loss = _epoch(model, average, optimizer, schedule, pools, task, plan, epoch)
-        log.info("epoch %d of %d: loss %.4f, %.0f s", epoch + 1, plan.epochs, loss, time.monotonic() - started)
+        course.append(_epoch(model, average, optimizer, schedule, pools, task, plan, epoch))
+        log.info("epoch %d of %d: loss %.4f, %.0f s", epoch + 1, plan.epochs, course[-1], time.monotonic() - started)
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
         unfinished = checkpoint.with_suffix(".part")
         kept = parts if epoch + 1 < plan.epochs else {"average": average}
-        torch.save({name: part.state_dict() for name, part in kept.items()} | {"epoch": epoch + 1}, unfinished)
+        told = {"epoch": epoch + 1, "losses": course}
+        torch.save({name: part.state_dict() for name, part in kept.items()} | told, unfinished)
         unfinished.replace(checkpoint)
     return average.eval()
+
+
+def losses(checkpoint: Path) -> tuple[float, ...]:
+    """The mean loss of each epoch of the run that is kept there."""
+    return tuple(torch.load(checkpoint, map_location="cpu", weights_only=True)["losses"])
 
 
 def _epoch(
@@ -101,7 +107,7 @@ def _epoch(
     device = next(model.parameters()).device
     rng, generator = np.random.default_rng(seed), Generator(device).manual_seed(seed)
     torch.manual_seed(seed)
-    losses = []
+    each = []
     model.train()
     for _ in range(plan.films_per_epoch // plan.batch):
         films, targets = task.batch(model, pools, plan.batch, rng, generator)
@@ -115,8 +121,8 @@ def _epoch(
         optimizer.step()
         schedule.step()
         _follow(average, model, plan.average)
-        losses.append(loss.detach())
-    return float(torch.stack(losses).mean())
+        each.append(loss.detach())
+    return float(torch.stack(each).mean())
 
 
 @contextmanager

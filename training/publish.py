@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,9 +15,10 @@ from torch import nn
 
 import models
 from measures import Estimate, auc, share
-from models.catalogue import Card, Figure, TrainingSet
+from models.catalogue import Card, Course, Figure, TrainingSet
 from training.calibration import operating_point, temperature
 from training.data import Cohort, groups
+from training.loop import Plan, losses
 from training.scores import attacked_scores, scores
 
 SETS = {
@@ -85,11 +87,12 @@ def publish(
     validation: Sequence[Cohort],
     tests: Sequence[Cohort],
     folded: Sequence[Folded] = (),
+    courses: Sequence[Course] = (),
 ) -> Card:
     """Calibrate and set the operating point on `validation` and `folded`, measure on `tests`, write weights and card.
 
     Figures on `tests` are those of the weights as shipped, rounded to float16; those on `folded` are of the models of
-    the folds, at the shipped calibration.
+    the folds, at the shipped calibration. `courses`: how the training went, for the card.
     """
     for parameter in (*model.parameters(), *model.buffers()):
         if parameter.is_floating_point():
@@ -123,6 +126,7 @@ def publish(
         compute=entry.compute,
         made_by=f"python -m training.{entry.recipe or entry.id.replace('-', '_')}",
         sha256=hashlib.sha256(data).hexdigest(),
+        courses=tuple(courses),
     )
     card.weights.write_bytes(data)
     card.save()
@@ -152,6 +156,12 @@ def measure_again(entry: Entry, tests: Sequence[Cohort], *, attacked: bool = Tru
     card = replace(shipped.card, figures=tuple((old | new).values()))
     card.save()
     return card
+
+
+def course(stage: str, plan: Plan, checkpoint: Path) -> Course:
+    """How a run went that is kept there."""
+    epsilon = 255 * plan.adversary.epsilon if plan.adversary else 0.0
+    return Course(stage, round(epsilon, 3), tuple(round(loss, 4) for loss in losses(checkpoint)))
 
 
 def _training_set(cohort: Cohort) -> TrainingSet:

@@ -81,16 +81,23 @@ def point(
     }
 
 
-def clustered(right: NDArray[np.bool_]) -> Estimate:
-    """The mean of `[trainings, films]`, bootstrapped over both. Where no answer is another than the rest, the interval
-    is that of `measures.rate` on the films."""
+def clustered(right: NDArray[np.bool_], people: NDArray[Any] | None = None) -> Estimate:
+    """The mean of `[trainings, films]`, bootstrapped over trainings and `people`, whose film each is, `[films]`; over
+    films where each is another person's. Where no answer is another than the rest, the interval is that of
+    `measures.rate` on as many people; no other mean is surer of its near end than that."""
     rng = np.random.default_rng(0)
-    films = right.shape[1]
+    trainings, films = right.shape
+    _, whose = np.unique(np.arange(films) if people is None else people, return_inverse=True)
+    count = whose.max() + 1
+    none, all_ = rate(0, count), rate(count, count)
     if right.all() or not right.any():
-        return rate(films if right.all() else 0, films)
-    weights = [rng.multinomial(count, np.full(count, 1 / count), size=RESAMPLES) / count for count in right.shape]
-    draws = np.einsum("dt,tf,df->d", weights[0], right.astype(float), weights[1], optimize=True)
-    return Estimate(float(right.mean()), *_tails(draws), films)
+        found = all_ if right.all() else none
+        return Estimate(found.value, found.low, found.high, films)
+    runs, drawn = (rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES) for n in (trainings, count))
+    weights = drawn[:, whose]
+    draws = np.einsum("dt,tf,df->d", runs, right.astype(float), weights, optimize=True)
+    low, high = _tails(draws / trainings / weights.sum(1))
+    return Estimate(float(right.mean()), min(low, all_.low), max(high, none.high), films)
 
 
 def area(labels: NDArray[np.int64], decisions: NDArray[np.float64]) -> Estimate:

@@ -23,7 +23,7 @@ from evidence.privacy.results import COMMAND, EPSILONS, RESULTS
 from training import data
 from training.private.sgd import DELTA
 
-POISON_SEEDS = 1
+POISONED = 10  # trainings for each number of poisoned children
 TABLES = ("usefulness", "membership", "poison")
 
 
@@ -45,16 +45,17 @@ def main() -> None:
     book = Book(RESULTS, f"{COMMAND} --models {options.models}", found.people.labels.shape[0], fresh=options.fresh)
     for epsilon in EPSILONS:
         book.add("usefulness", {"epsilon": epsilon}, lambda e=epsilon: [usefulness(found, e)])
-    for seed in range(POISON_SEEDS):
-        for flipped in FLIPPED:
-            for epsilon in EPSILONS:
-                key = {"epsilon": epsilon, "flipped": flipped, "seed": seed}
-                book.add("poison", key, lambda k=key: [poisoned(found, **k)])
+    book.drop("poison", lambda row: row.get("trainings") != POISONED)
+    for flipped in FLIPPED:
+        for epsilon in EPSILONS:
+            key = {"epsilon": epsilon, "flipped": flipped, "trainings": POISONED}
+            book.add("poison", key, lambda k=key: [poisoned(found, **k)])
     for epsilon in EPSILONS:
-        answers = shadows(found.people, epsilon, options.models)
         key = {"epsilon": epsilon, "shadows": options.models - 1}
         book.drop("membership", lambda row, e=epsilon: row["epsilon"] == e and row["shadows"] != options.models - 1)
-        book.add("membership", key, lambda e=epsilon, a=answers: membership(a, found.group, e))
+        book.add(
+            "membership", key, lambda e=epsilon: membership(shadows(found.people, e, options.models), found.group, e)
+        )
 
 
 class Book:

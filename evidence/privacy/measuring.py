@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from evidence.poisoning.measuring import clustered
 from evidence.privacy.cohorts import KEPT, Films, Sets, viral
 from evidence.privacy.results import CHILDREN, EVERYONE
-from measures import area, auc, rate
+from measures import area, auc
 from robustness.membership import confidence, each_in_turn, hits, most_hits, separation
 from training import data
 from training.private.patients import Patients
@@ -38,6 +39,7 @@ def usefulness(sets: Sets, epsilon: float | None) -> dict[str, Any]:
     heads = [train(sets.people, epsilon=epsilon, seed=seed) for seed in range(SEEDS)]
     plan = plan_for(epsilon)
     noise = None if epsilon is None else noise_for(epsilon, plan)
+    quiet = None if epsilon is None else train(sets.people, epsilon=epsilon, seed=0, noise=0.0)
     return {
         "epsilon": epsilon,
         "noise": noise,
@@ -48,6 +50,8 @@ def usefulness(sets: Sets, epsilon: float | None) -> dict[str, Any]:
             for group, chosen in data.groups(films.cohort)
             if len(set(films.cohort.labels[chosen])) == 2
         ],
+        "quiet": quiet
+        and {name: _auc(quiet, films, np.ones(len(films.cohort), bool)) for name, films in sets.test.items()},
         "seeds": {
             name: [round(float(area(films.cohort.labels, logits(head, films.features))), 4) for head in heads]
             for name, films in sets.test.items()
@@ -118,33 +122,39 @@ def membership(
     return rows
 
 
-def poisoned(sets: Sets, epsilon: float | None, flipped: int, seed: int) -> dict[str, Any]:
-    """Sensitivity for viral pneumonia after the viral films of so many children were entered as normal."""
+def poisoned(sets: Sets, epsilon: float | None, flipped: int, trainings: int) -> dict[str, Any]:
+    """Sensitivity for viral pneumonia after the viral films of so many children were entered as normal, the mean over
+    trainings with other children each."""
+    held = (sets.validation[CHILDREN], sets.test[CHILDREN])
+    ill = np.concatenate([films.cohort.labels == 1 for films in held])
+    attacked = np.concatenate([viral(films.cohort) for films in held])
+    people = np.concatenate([films.cohort.people.astype(str) for films in held])
+    called = []
+    for seed in range(trainings):
+        head = train(_without_viral(sets, flipped, seed), epsilon=epsilon, seed=seed)
+        called.append(np.concatenate([logits(head, films.features) for films in held]) > _border(head, sets))
+    right, others = np.stack(called), ill & ~attacked
+    return {
+        "epsilon": epsilon,
+        "flipped": flipped,
+        "of": int(sets.viral.any(axis=1).sum()),
+        "trainings": trainings,
+        "attacked": clustered(right[:, attacked], people[attacked]).as_dict(),
+        "others": clustered(right[:, others], people[others]).as_dict(),
+    }
+
+
+def _without_viral(sets: Sets, flipped: int, seed: int) -> Patients:
+    """The training patients, the viral films of so many children entered as normal."""
     there = np.flatnonzero(sets.viral.any(axis=1))
     victims = np.random.default_rng(POISON_SEED + seed).permutation(there)[:flipped]
     changed = np.zeros_like(sets.viral)
     changed[victims] = sets.viral[victims]
     labels = sets.people.labels.masked_fill(torch.from_numpy(changed), 0.0)
-    head = train(Patients(sets.people.features, labels, sets.people.weights), epsilon=epsilon, seed=seed)
-    held = (sets.validation[CHILDREN], sets.test[CHILDREN])
-    ill = np.concatenate([films.cohort.labels == 1 for films in held])
-    attacked = np.concatenate([viral(films.cohort) for films in held])
-    called = np.concatenate([logits(head, films.features) for films in held]) > _border(head, sets)
-    return {
-        "epsilon": epsilon,
-        "flipped": flipped,
-        "of": len(there),
-        "seed": seed,
-        "attacked": _rate(called[attacked]),
-        "others": _rate(called[ill & ~attacked]),
-    }
+    return Patients(sets.people.features, labels, sets.people.weights)
 
 
 def _border(head: nn.Linear, sets: Sets) -> float:
     """A threshold as a vendor would set it: 90 % of the healthy validation children raise no alarm."""
     held = sets.validation[CHILDREN]
     return float(np.quantile(logits(head, held.features)[held.cohort.labels == 0], SPECIFICITY))
-
-
-def _rate(called: NDArray[np.bool_]) -> dict[str, float]:
-    return rate(int(called.sum()), len(called)).as_dict()

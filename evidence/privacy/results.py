@@ -26,7 +26,8 @@ def kind(epsilon: float | None) -> str:
 @dataclass(frozen=True)
 class Useful:
     """AUC of a model that learned from everybody: `groups[set, group]` (group "all": everyone of the set), and of the
-    same recipe under other seeds, `seeds[set]`. `noise` in clips, `spent`: the ε that it amounts to; None: no promise.
+    same recipe under other seeds, `seeds[set]`; `quiet[set]`: of the same training but for its noise, which promises
+    nothing. `noise` in clips, `spent`: the ε that it amounts to; None: no promise.
     """
 
     epsilon: float | None
@@ -34,6 +35,7 @@ class Useful:
     spent: float | None
     groups: dict[tuple[str, str], Estimate]
     seeds: dict[str, tuple[float, ...]]
+    quiet: dict[str, Estimate]
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ class Attacked:
 @dataclass(frozen=True)
 class Poisoned:
     """Sensitivity for viral pneumonia (`attacked`) and for bacterial pneumonia (`others`) after `flipped` of `of`
-    children with a viral one were entered as normal."""
+    children with a viral one were entered as normal: means over so many trainings, each with other children; intervals
+    over trainings and patients."""
 
     epsilon: float | None
     flipped: int
     of: int
-    seed: int
+    trainings: int
     attacked: Estimate
     others: Estimate
 
@@ -97,7 +100,8 @@ def load(path: Path = RESULTS) -> Results:
 def _useful(row: dict[str, Any]) -> Useful:
     groups = {(each["set"], each["group"]): Estimate(**each["auc"]) for each in row["groups"]}
     seeds = {name: tuple(values) for name, values in row["seeds"].items()}
-    return Useful(row["epsilon"], row["noise"], row["spent"], groups, seeds)
+    quiet = {name: Estimate(**figure) for name, figure in (row["quiet"] or {}).items()}
+    return Useful(row["epsilon"], row["noise"], row["spent"], groups, seeds, quiet)
 
 
 def _attacked(row: dict[str, Any]) -> Attacked:

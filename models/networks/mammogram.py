@@ -40,7 +40,7 @@ class MammogramNet(nn.Module):
     """
 
     def __init__(
-        self, *, size: Sequence[int] = (576, 320), width: int = 24, depths: Sequence[int] = (2, 2, 2, 2)
+        self, *, size: Sequence[int] = (576, 320), width: int = 32, depths: Sequence[int] = (2, 2, 2, 2)
     ) -> None:
         super().__init__()
         self.prepare = Breast((size[0], size[1]))

@@ -37,10 +37,22 @@ def test_an_interval_over_trainings_and_films_covers_its_truth_and_is_wider_than
     assert np.mean(wider) > 0.9
 
 
+def test_an_interval_counts_people_not_their_films():
+    right = np.random.default_rng(2).random((10, 40)) < 0.7
+    alone, again = clustered(right), clustered(np.repeat(right, 3, axis=1), np.repeat(np.arange(40), 3))
+    assert (again.value, again.n) == (alone.value, 120)
+    assert (again.low, again.high) == pytest.approx((alone.low, alone.high))
+    assert clustered(np.ones((5, 90), bool), np.repeat(np.arange(30), 3)).low == clustered(np.ones((5, 30), bool)).low
+
+
 def test_answers_that_never_differ_have_the_interval_of_a_rate():
     found = clustered(np.ones((5, 30), bool))
     assert found.value == 1
     assert 0.85 < found.low < 0.95
+    once = np.ones((5, 30), bool)
+    once[2, 7] = False
+    assert clustered(once).low <= found.low
+    assert clustered(~once).high >= clustered(~np.ones((5, 30), bool)).high
 
 
 def test_a_mean_is_students():

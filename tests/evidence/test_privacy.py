@@ -106,6 +106,7 @@ def few():
 @pytest.mark.parametrize("epsilon", [None, 8.0])
 def test_usefulness_at_toy_size(few, epsilon):
     row = usefulness(few, epsilon)
+    assert (row["quiet"] is None) == (epsilon is None)
     assert {(each["set"], each["group"]) for each in row["groups"]} >= {(CHILDREN, "all"), (ADULTS, "sex F")}
     assert min(row["seeds"][CHILDREN]) > 0.8
     assert (row["noise"] is None) == (epsilon is None)
@@ -124,7 +125,8 @@ def test_membership_at_toy_size_is_kept_and_taken_up(few, tmp_path):
 
 
 def test_poisoned_labels_take_the_viral_films_and_leave_the_others(few):
-    clean, all_ = (poisoned(few, None, flipped, 0) for flipped in (0, 10_000))
+    clean, all_ = (poisoned(few, None, flipped, 2) for flipped in (0, 10_000))
+    assert clean["trainings"] == 2
     assert clean["of"] == few.viral.any(axis=1).sum()
     assert all_["attacked"]["value"] < clean["attacked"]["value"] - 0.1
     assert all_["attacked"]["value"] < all_["others"]["value"]

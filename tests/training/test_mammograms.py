@@ -251,15 +251,29 @@ def test_a_stage_draws_on_the_first_films_alone_where_it_says_so(tmp_path, monke
     monkeypatch.setattr(recipe, "train", remember)
     model, films = toy(16)
     plan = Plan(epochs=1, films_per_epoch=8, rate=0.01, batch=8)
-    learn([Stage("some", FindLesions(), plan, first=12), Stage("all", FindLesions(), plan)], [films, films], model)
+    learn(
+        [Stage("some", "Some", FindLesions(), plan, first=12), Stage("all", "All", FindLesions(), plan)],
+        [films, films],
+        model,
+    )
     assert drawn == [[12, 16], [16, 16]]
 
 
 def test_further_goes_on_in_the_direction_of_tuning():
-    grounded, tuned = MammogramNet(**OPTIONS), MammogramNet(**OPTIONS)
-    reached = further(grounded, tuned)
-    for start, end, far in zip(*(model.parameters() for model in (grounded, tuned, reached)), strict=True):
-        torch.testing.assert_close(far - start, REACH * (end - start))
+    settled, grounded, tuned = (MammogramNet(**OPTIONS) for _ in range(3))
+    for name, buffer in (pair for model in (settled, grounded, tuned) for pair in model.named_buffers()):
+        if name.endswith("running_var"):
+            buffer.uniform_(0.1, 2)
+    reached = further(settled, grounded, tuned)
+    for base, start, end, far in zip(*(m.parameters() for m in (settled, grounded, tuned, reached)), strict=True):
+        torch.testing.assert_close(far - base, REACH * (end - start))
+    for name, variance in reached.named_buffers():
+        if name.endswith("running_var"):
+            base, start, end = (model.get_buffer(name) for model in (settled, grounded, tuned))
+            torch.testing.assert_close(variance, base * (end / start) ** REACH)
+    back = further(grounded, grounded, tuned, reach=1.0)
+    for end, far in zip(tuned.state_dict().values(), back.state_dict().values(), strict=True):
+        torch.testing.assert_close(far, end)
     assert not any(
         torch.equal(a, b) for a, b in zip(tuned.parameters(), reached.parameters(), strict=True) if a.ndim > 1
     )

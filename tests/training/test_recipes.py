@@ -83,11 +83,13 @@ def test_a_run_that_was_cut_ends_with_the_same_weights(tmp_path, changes, task, 
     monkeypatch.setattr(loop, "_epoch", epoch)
     resumed = weights_after(tmp_path / "cut.pt", plan, task)
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
+    assert loop.losses(tmp_path / "cut.pt") == loop.losses(tmp_path / "whole.pt")
 
 
-def test_of_a_finished_run_only_the_average_is_kept(tmp_path, monkeypatch):
+def test_of_a_finished_run_only_the_average_and_the_losses_are_kept(tmp_path, monkeypatch):
     whole = weights_after(tmp_path / "whole.pt", toy_plan())
-    assert set(torch.load(tmp_path / "whole.pt", weights_only=True)) == {"average", "epoch"}
+    assert set(torch.load(tmp_path / "whole.pt", weights_only=True)) == {"average", "epoch", "losses"}
+    assert len(loop.losses(tmp_path / "whole.pt")) == toy_plan().epochs
     monkeypatch.setattr("training.loop._epoch", lambda *arguments: pytest.fail("trained once more"))
     again = weights_after(tmp_path / "whole.pt", toy_plan())
     assert all(torch.equal(whole[name], again[name]) for name in whole)
@@ -152,7 +154,11 @@ def test_publishing_ships_what_it_measures(tmp_path, monkeypatch):
     model = train(ChestNet(**options), pools(), toy_plan(epochs=8), tmp_path / "run.pt")
     entry = publish.Entry("toy", "Toy", "A toy.", "toy", False, options, (), "seconds")
     try:
-        card = publish.publish(entry, model, [squares(64, 0)], [squares(80, 2)], [squares(80, 3)])
+        courses = [publish.course("Training", toy_plan(epochs=8, adversary=ADVERSARY), tmp_path / "run.pt")]
+        card = publish.publish(entry, model, [squares(64, 0)], [squares(80, 2)], [squares(80, 3)], courses=courses)
+        (course,) = models.card("toy").courses
+        assert (course.epsilon, len(course.losses)) == (4, 8)
+        assert course.losses[-1] < course.losses[0]
         assert json.loads((tmp_path / "toy.json").read_text())["sha256"] == card.sha256
         loaded = models.load("toy", "cpu")
         area = card.figure("phantoms", "AUC")

@@ -8,6 +8,7 @@ from PIL import Image
 
 import models
 from imaging import gallery
+from ui.live.attacker import start
 from ui.live.desk import Desk
 from ui.live.wishes import Request
 
@@ -94,3 +95,8 @@ def test_a_film_without_a_frame_or_a_marked_lesion_offers_no_place():
     desk = Desk()
     desk.open(picture(), "Your film")
     assert desk.regions == {}
+
+
+def test_a_mammogram_starts_with_a_smaller_change_than_a_chest_and_never_below_what_its_file_stores():
+    assert [start(kind, fine=True) for kind in models.modalities()] == [2.0, 0.5]
+    assert [start(kind, fine=False) for kind in models.modalities()] == [2.0, 1.0]

@@ -36,11 +36,6 @@ def cross_validate(cohort: Mammograms, trained_on: Callable[[np.ndarray, int], M
     return Folded(cohort.name, cohort, margins, (_any_lesion(cohort, lesion), *figures(pointed, cohort.name)))
 
 
-def any_lesion(model: MammogramNet, cohort: Mammograms) -> Figure:
-    """How well a model tells films with any lesion, benign ones too, from films without."""
-    return _any_lesion(cohort, _lesions(model, cohort))
-
-
 def _any_lesion(cohort: Mammograms, lesion: np.ndarray) -> Figure:
     return figure(cohort.name, "AUC", "any lesion against none", auc(cohort.table.lesion, lesion, cohort.people))
 

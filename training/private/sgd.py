@@ -62,7 +62,13 @@ def spent(noise: float, plan: Plan = PRIVATE, delta: float = DELTA) -> float:
 
 
 def train(
-    patients: Patients, *, epsilon: float | None, seed: int, plan: Plan | None = None, expected: float | None = None
+    patients: Patients,
+    *,
+    epsilon: float | None,
+    seed: int,
+    plan: Plan | None = None,
+    expected: float | None = None,
+    noise: float | None = None,
 ) -> nn.Linear:
     """Logit of the disease from features `[…, LENGTH]`. Same seed, same model.
 
@@ -73,6 +79,7 @@ def train(
             can be guessed; here anyone should be able to remake the figures.
         plan: else `plan_for` this promise.
         expected: patients that were to be expected, where `patients` are a random part of a set; else their number.
+        noise: in clips, else as much as the promise takes; less of it breaks the promise.
     """
     plan = plan or plan_for(epsilon)
     generator = Generator().manual_seed(seed)
@@ -83,7 +90,7 @@ def train(
         model = GradSampleModule(head, loss_reduction="sum")
         optimizer = DPOptimizer(
             optimizer,
-            noise_multiplier=noise_for(epsilon, plan),
+            noise_multiplier=noise_for(epsilon, plan) if noise is None else noise,
             max_grad_norm=plan.clip,
             expected_batch_size=None,
             loss_reduction="sum",

@@ -10,6 +10,7 @@ from models import Card, Figure
 from robustness import METHODS
 from ui.cards.cells import DATA, cell
 from ui.cards.robustness import robustness
+from ui.cards.training import training_html
 from ui.markup import figures_html, row_html, share_html
 from ui.sentences import percent
 
@@ -51,6 +52,7 @@ def card_html(card: Card) -> str:
         f"<h3>How it reads under attack</h3>{robustness(card)}{_looks(card)}"
         '<h3>On whom it was trained</h3><table class="facts"><tr><th>Set</th><th>Films</th><th>Whom it shows</th>'
         f"<th>Terms</th></tr>{trained}</table>"
+        f"<h3>How its training went</h3>{training_html(card)}"
         f"<h3>Limits and shortcuts</h3><ul>{limits}</ul>"
         f'<h3>Provenance</h3><dl class="provenance">{rows}</dl>'
     )

@@ -14,7 +14,25 @@ from ui.markup import markup
 from ui.shell import EXPLANATION, UNIVERSAL
 
 CEILING = 16.0  # grey levels of 255: beyond it the change is plainly visible
-START = 2.0
+START = {"chest": 2.0, "mammogram": 0.5}  # where most undefended readings fall, and most of the twin's hold
+
+
+def start(modality: str, *, fine: bool) -> float:
+    """The largest change that is offered first; at least a whole grey level where the file stores no finer."""
+    return START[modality] if fine else max(1.0, START[modality])
+
+
+def budget(words: str, modality: str, *, fine: bool, key: str) -> float:
+    """A slider in grey levels of 255, whole ones where the file stores no finer; one for each kind of film and file."""
+    return st.slider(
+        words,
+        0.0,
+        CEILING,
+        start(modality, fine=fine),
+        0.25 if fine else 1.0,
+        format="%.2f" if fine else "%.0f",
+        key=f"{key}-{modality}-{fine}",
+    )
 
 
 def attacker(desk: Desk) -> None:
@@ -42,22 +60,14 @@ def attacker(desk: Desk) -> None:
 
 
 def _budget(desk: Desk, norms: tuple[str, ...]) -> float:
-    """The slider, in grey levels of 255, whole ones where the file stores no finer.
+    """The slider, and what it means in the file's own values.
 
     Its name says what it limits, which is chosen further down, under *More choices*.
     """
     norm = st.session_state.get("norm")
     radiograph = desk.film.radiograph
-    fine = radiograph.grey_levels > 256
-    epsilon = st.slider(
-        BUDGETS[norm if norm in norms else norms[0]],
-        0.0,
-        CEILING,
-        START,
-        0.25 if fine else 1.0,
-        format="%.2f" if fine else "%.0f",
-        key="epsilon_fine" if fine else "epsilon_whole",
-    )
+    words = BUDGETS[norm if norm in norms else norms[0]]
+    epsilon = budget(words, desk.modality, fine=radiograph.grey_levels > 256, key="epsilon")
     if radiograph.format == "DICOM":
         stored = epsilon * radiograph.stored_units_per_level
         words = f"= {stored:.0f} of the file's {radiograph.grey_levels:,} stored values"

@@ -77,7 +77,11 @@ def _cost(results: Results, epsilon: float | None) -> tuple[str, str, str]:
         return f"AUC {children.value:.3f}", "neutral", f"{rare}."
     guess = ", no better than a guess" if adults.low <= 0.5 <= adults.high else ""
     guess = ", worse than a guess" if adults.high < 0.5 else guess
-    lost = f"{rare}{guess}; {before[1]:.2f} without a promise. The few are lost first."
+    quiet = results.useful[epsilon].quiet[ADULTS]
+    lost = (
+        f"{rare}{guess}; {before[1]:.2f} without a promise, and {quiet.value:.2f} ({quiet.low:.2f} – {quiet.high:.2f}) "
+        "by this training with its noise left out: few steps, small enough for the noise. The few are lost first."
+    )
     return f"AUC {before[0]:.3f} → {children.value:.3f}", "neutral", lost
 
 
@@ -108,7 +112,8 @@ def _poison(results: Results, epsilon: float | None) -> tuple[str, str, str]:
         ordinary = next(row for row in results.poisoned if (row.epsilon, row.flipped) == (None, worst.flipped))
         worse = ordinary.attacked.low > worst.attacked.high
         words += f" {'Worse than' if worse else 'Beside'} {percent(ordinary.attacked.value)} without a promise: "
-        words += "it is made to one patient, not to hundreds. One training each; another one may differ by more."
+        words += "it is made to one patient, not to hundreds."
+    words += f" Means of {worst.trainings} trainings."
     tone = "attack" if worst.attacked.high < clean.attacked.low else "neutral"
     return f"{percent(clean.attacked.value)} → {percent(worst.attacked.value)}", tone, words
 

@@ -9,7 +9,7 @@ import streamlit as st
 import models
 from robustness import METHODS
 from robustness.threat import GREY
-from ui.live.attacker import CEILING, START
+from ui.live.attacker import budget
 from ui.live.which import which_attack
 from ui.live.wishes import Request
 from ui.live.words import ANY, aim
@@ -63,17 +63,8 @@ def controls(bench: Bench) -> None:
 
 
 def _budget(bench: Bench) -> float:
-    """The slider, in grey levels of 255, whole ones where the file stores no finer."""
     fine = bench.film.radiograph.grey_levels > 256
-    return st.slider(
-        "Largest change, in grey levels of 255",
-        0.0,
-        CEILING,
-        START,
-        0.25 if fine else 1.0,
-        format="%.2f" if fine else "%.0f",
-        key=f"side-epsilon-{fine}",
-    )
+    return budget("Largest change, in grey levels of 255", bench.modality, fine=fine, key="side-epsilon")
 
 
 def story(bench: Bench) -> None:
