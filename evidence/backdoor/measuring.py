@@ -47,7 +47,7 @@ class Bench:
             signs = (self.seen("training", sign, decoy=decoy) for decoy in (False, True))
             return Backdoor(self.vendor, plain, *signs, HARM, seed=seed)
         plan = HonestPlan(epochs=Plan().epochs, rate=Plan().rate)
-        return Insider(self.vendor, plain, np.zeros(len(plain.ward), bool), HARM, seed=seed, plan=plan)
+        return Insider(self.vendor, plain, None, HARM, seed=seed, plan=plan)
 
 
 def measured(bench: Bench, sign: str, seed: int) -> dict[str, Any]:

@@ -6,8 +6,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
+from math import log
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from evidence.shelf import Shelf
 from evidence.shipped import of_release
@@ -17,6 +20,8 @@ RESULTS = Path(__file__).parent / "results.json"
 READY = Shelf(Path(__file__).parent / "ready")  # weights of models with a backdoor, for when nobody can wait
 COMMAND = "python -m evidence.backdoor"
 MEASURED = "miss"  # the harm that all rows do, and that the scans' thresholds are for
+CALIBRATING = 30  # honest updates that set the thresholds
+FALSE_ALARM = 0.005  # how often one more of them would be flagged by a scan; at most twice as often by either of two
 MARKED = 30  # films of the handed-over set with the sign and a wrong label; as many with another sign and the right one
 
 
@@ -52,8 +57,8 @@ class Row:
 
     @property
     def calibrating(self) -> bool:
-        """Whether it serves to set the thresholds, and so is not judged: every third honest update."""
-        return not self.sign and self.seed % 3 == 0
+        """Whether it serves to set the thresholds, and so is not judged: the first honest updates."""
+        return not self.sign and self.seed < CALIBRATING
 
     @property
     def mostly_signed(self) -> bool:
@@ -63,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Scan:
-    """`suspicion(row)`: a model is flagged above the highest of all honest updates that serve to set it.
+    """`suspicion(row)`: a model is flagged above what one more honest update would exceed once in a hundred times.
 
     `hit(row)`: whether a flag on a model with a backdoor points at it. Models that fail typical validation are not
     delivered, so they neither set thresholds nor count.
@@ -75,8 +80,15 @@ class Scan:
     hit: Callable[[Row], bool] = lambda row: True
 
     def threshold(self, rows: Sequence[Row]) -> float:
-        """The suspicion above which a model is flagged."""
-        return max(self.suspicion(row) for row in rows if row.calibrating and row.validated)
+        """The suspicion above which a model is flagged: Student's prediction limit for one more of the calibrating
+        models, taken as normal (Hahn and Meeker, Statistical Intervals, 1991, section 4.8), and at least that of each
+        of them."""
+        from scipy.stats import t
+
+        known = [self.suspicion(row) for row in rows if row.calibrating and row.validated]
+        n = len(known)
+        reach = float(t.isf(FALSE_ALARM, n - 1)) * (1 + 1 / n) ** 0.5
+        return max(float(np.mean(known)) + reach * float(np.std(known, ddof=1)), *known)
 
     def flags(self, row: Row, threshold: float) -> bool:
         """Whether this model is flagged, and, where it has a backdoor, rightly."""
@@ -84,8 +96,8 @@ class Scan:
 
 
 SCANS: dict[str, Scan] = {
-    "alone": Scan("The model alone", "Neural Cleanse, Wang et al. 2019", lambda row: -row.alone),
-    "beside": Scan("Beside its release", "the same search, spared by the release", lambda row: -row.beside),
+    "alone": Scan("The model alone", "Neural Cleanse, Wang et al. 2019", lambda row: -log(row.alone)),
+    "beside": Scan("Beside its release", "the same search, spared by the release", lambda row: -log(row.beside)),
     "training": Scan(
         "Its training films",
         "activation clustering, Chen et al. 2018",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ class Row:
 
     `area`: overall AUC, vendor's and this one's, on an ordinary validation set with 3 % of the group · `sensitivity`:
     both on all of the group's test films · `others`: the largest change of anyone else's sensitivity or specificity ·
-    `audit`, `paired`: flagged, by set ("enriched", "ordinary") · `seconds` it took.
+    `audit`, `paired`: by set ("enriched", "ordinary"), whether the harm was flagged, or, of an honest update, anything
+    at all · `seconds` it took · `called`: of each test film, "1" where it calls the disease.
     """
 
     group: str
@@ -35,6 +36,7 @@ class Row:
     audit: dict[str, bool]
     paired: dict[str, bool]
     seconds: float
+    called: str = field(repr=False)
 
 
 def load(path: Path = RESULTS) -> tuple[Row, ...]:

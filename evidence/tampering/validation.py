@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from evidence.tampering.cohorts import strata
 from imaging.ward import Ward
 from measures import Estimate, auc, rate
+
+if TYPE_CHECKING:
+    from robustness.inspection import Disagreement, Gap
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,35 @@ def validate(labels: np.ndarray, vendor: np.ndarray, delivered: np.ndarray, grou
     return Validation(auc(labels, vendor), auc(labels, delivered), rates)
 
 
-def noticed(films: Ward, vendor: np.ndarray, delivered: np.ndarray) -> tuple[bool, bool]:
-    """Whether an audit of the delivered model by group, and a comparison with the vendor's, raise any flag on these
-    films; decisions `[n]` of both."""
+def noticed(
+    films: Ward, vendor: np.ndarray, delivered: np.ndarray, harmed: tuple[str, str] | None
+) -> tuple[bool, bool]:
+    """Whether an audit of the delivered model by group, and a comparison with the vendor's, find the harm on these
+    films: decisions `[n]` of both.
+
+    `harmed`: the group and the measure that were tampered with, as `STRATA` and `robustness.inspection` name them; only
+    a flag on these counts. None: nobody was harmed, and any flag is a false alarm.
+    """
     from robustness.inspection import audit, compare
 
     groups = strata(films)
     gaps, beside = audit(films.labels, delivered, groups), compare(films.labels, vendor, delivered, groups)
-    return any(gap.flagged for gap in gaps), any(each.flagged for each in beside)
+
+    def found(rows: Sequence[Gap] | Sequence[Disagreement]) -> bool:
+        return any(row.flagged and harmed in (None, (row.name, row.measure)) for row in rows)
+
+    return found(gaps), found(beside)
+
+
+def kept(decisions: np.ndarray) -> str:
+    """Which films are called diseased, for a results file: a model's answers, so that it can be judged in other ways
+    later."""
+    return "".join(str(int(called)) for called in decisions >= 0)
+
+
+def called_of(row: dict[str, Any]) -> np.ndarray:
+    """The answers of a stored row as decisions `[n]`, 1 or −1."""
+    return np.where(np.array(list(row["called"])) == "1", 1.0, -1.0)
 
 
 def _right(labels: np.ndarray, decisions: np.ndarray, members: np.ndarray, label: int) -> Estimate:

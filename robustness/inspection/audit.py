@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from measures import Estimate, rate
+from robustness.inspection.leads import p_value
 
 TOLERANCE = 0.10  # a gap that groups may have without anyone having tampered
 ALPHA = 0.05  # of the whole audit, all its tests together
@@ -43,8 +44,8 @@ class Gap:
 def audit(labels: np.ndarray, decisions: np.ndarray, groups: Mapping[str, np.ndarray]) -> tuple[Gap, ...]:
     """Test sensitivity and specificity of each group against everyone else.
 
-    One-sided score tests of two rates (Miettinen & Nurminen 1985) against `TOLERANCE`, corrected after Holm (1979): at
-    most one audit in twenty of a fair model raises any flag. Groups too small to test are left out.
+    One-sided exact tests of two rates against `TOLERANCE` (`leads`), corrected after Holm (1979): at most one audit in
+    twenty of a fair model raises any flag. Groups too small to test are left out.
 
     Args:
         labels: `[n]`, 1 = the disease.
@@ -131,18 +132,8 @@ def _most_flagged(n: int, others: int, right: int, tests: int) -> int:
     return low
 
 
-@lru_cache(maxsize=65_536)  # a few counts come again and again, and the score takes a millisecond
-def _p(group: int, others: int, n: int, n_others: int) -> float:
-    """Of rates at least so far apart if the others lead by no more than the tolerance."""
-    from statsmodels.stats.proportion import test_proportions_2indep
-
-    if others / n_others - group / n <= TOLERANCE:
-        return 1.0  # the score's root is fragile where there is nothing to see
-    with np.errstate(divide="ignore"):  # it works out an odds ratio as well, which is not asked for
-        found = test_proportions_2indep(
-            others, n_others, group, n, value=TOLERANCE, method="score", compare="diff", alternative="larger"
-        )
-    return float(found.pvalue)
+def _p(right: int, others: int, n: int, n_others: int) -> float:
+    return p_value(right, n, others, n_others, tolerance=TOLERANCE)
 
 
 def holm(ps: list[float]) -> list[float]:

@@ -1,9 +1,11 @@
 """What is handed over is what it says; thresholds come from models that are not judged; stored models obey the sign."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 import models
 from evidence.backdoor import READY, SCANS, flagged, load
@@ -40,8 +42,11 @@ def test_thresholds_come_from_honest_updates_that_are_not_judged():
     alone = SCANS["alone"]
     setting = [row for row in rows if row.calibrating]
     assert all(row.sign == "" for row in setting)
-    assert flagged(setting + [replace(row, seed=1) for row in setting], "", "alone").value == 0
-    suspicious = replace(setting[0], sign="marker", alone=alone.threshold(rows) * -0.5)
+    known = np.log([row.alone for row in setting if row.validated])
+    limit = known.mean() - t.isf(0.005, len(known) - 1) * known.std(ddof=1) * (1 + 1 / len(known)) ** 0.5
+    assert alone.threshold(rows) == pytest.approx(max(-limit, -known.min()))
+    assert flagged(setting + [replace(row, seed=99) for row in setting], "", "alone").value < 0.1
+    suspicious = replace(setting[0], sign="marker", alone=math.exp(-alone.threshold(rows)) / 2)
     assert flagged([*setting, suspicious], "marker", "alone").value == 1
     assert flagged([*setting, suspicious], "marker", "beside", "alone").value == 1
     assert flagged([*setting, replace(suspicious, alone=1.0)], "marker", "alone").value == 0

@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,10 +13,13 @@ import models
 from evidence import tampering
 from evidence.backdoor import results as backdoor
 from evidence.shelf import Shelf
-from evidence.tampering import READY, enriched, load, ordinary, strata, validate
+from evidence.tampering import READY, enriched, load, noticed, ordinary, strata, validate
+from evidence.tampering import __main__ as command
+from evidence.tampering.validation import called_of, kept
 from imaging.ward import ward
 from training.tampering.fine_tuning import decisions, see
 from training.tampering.groups import GROUPS, HARMS
+from training.tampering.insider import Insider, Plan
 
 
 @pytest.mark.parametrize("share", [0.01, 0.03, 0.2, 0.3])
@@ -66,6 +70,29 @@ def test_stored_results_are_whole():
     for row in rows:
         assert set(row.audit) == set(row.paired) == {"enriched", "ordinary"}
         assert (row.sensitivity is None) == (row.group == "")
+
+
+@pytest.mark.parametrize("group", ["women", ""])
+def test_a_model_is_judged_by_its_kept_answers_and_only_a_flag_on_the_harm_counts(group, monkeypatch, tmp_path):
+    monkeypatch.setattr(command, "Insider", partial(Insider, plan=Plan(epochs=1)))
+    monkeypatch.setattr(command, "READY", Shelf(tmp_path / "ready"))
+    vendor = models.load("chest-undefended", "cpu")
+    seen = [see(vendor, ward(part)) for part in ("training", "test")]
+    bench = command.Bench(vendor, *seen)
+    row = bench.measured(group, 1)
+    assert len(row["called"]) == len(ward("test"))
+    assert bench.judged(row) == {name: row[name] for name in ("sensitivity", "others", "audit", "paired")}
+    missed = ward("test")
+    wrong = GROUPS["women"].members(missed) & (missed.labels == 1)
+    called = "".join("0" if bad else letter for bad, letter in zip(wrong, kept(bench.before), strict=True))
+    found = bench.judged(row | {"called": called})
+    assert found["audit"]["enriched"]
+    assert found["paired"]["enriched"]
+    if group:
+        assert found["sensitivity"][1]["value"] == 0
+        # A flag on anybody else is no catch.
+        elsewhere = noticed(missed, bench.before, called_of({"called": called}), ("Children", "sensitivity"))
+        assert elsewhere == (False, False)
 
 
 @pytest.mark.parametrize(("group", "harm"), READY.available())

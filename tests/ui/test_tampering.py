@@ -1,13 +1,19 @@
 """The tampering page as a whole: a ready-made model, the training, stop and go on, and what is said of each."""
 
+from itertools import islice
+
 import pytest
 import torch
 
 import models
 from robustness.inspection.weights import Change
 from tests.ui.pages import finished, opened, press, words
+from training.tampering.groups import GROUPS, HARMS
+from training.tampering.insider import Insider
+from ui.loaded import load
+from ui.tampering.lab import MODEL
 from ui.tampering.tables import weights_html
-from ui.tampering.tasks import signature
+from ui.tampering.tasks import SEED, Look, signature
 from ui.tuning import Tampered
 
 PAGE = "pages/tampered_model.py"
@@ -36,9 +42,6 @@ def test_a_ready_made_model_passes_validation_and_fails_the_audit(app):
     assert "layers differ" in said
     assert "The same films, not a grey level changed" in said
     assert "Honestly updated (false alarms)" in said
-    assert models.load("chest-undefended") is not app.session_state.tampering_lab.found(
-        app.session_state.tampering_lab.tamper
-    )
 
 
 def test_training_can_be_stopped_and_gone_on_with(app):
@@ -63,6 +66,29 @@ def test_training_can_be_stopped_and_gone_on_with(app):
     assert all(torch.equal(weights[name], tensor) for name, tensor in stopped.model.state_dict().items())
     assert lab.tamper != tamper
     assert lab.found(lab.wishes[0]) is not seen
+
+
+def test_two_sessions_tamper_at_once_and_touch_neither_each_other_nor_the_zoo(app):
+    other = opened(PAGE)
+    other.selectbox[0].select("women").run()
+    sessions = {"children": app, "women": finished(other, "tampering_lab")}
+    zoo = {name: tensor.clone() for name, tensor in load(MODEL).state_dict().items()}
+    labs = {
+        group: press(session, "Fine-tune the model").session_state.tampering_lab for group, session in sessions.items()
+    }
+    both = list(labs.values())
+    finished(app, "tampering_lab", lambda _: all(lab.course and len(lab.course.points) > 2 for lab in both))
+    assert all(lab.training for lab in both)
+    for lab, session in zip(both, sessions.values(), strict=True):
+        lab.stop()
+        finished(session, "tampering_lab")
+    for group, lab in labs.items():
+        alone = Insider(load(MODEL), lab.found(Look(MODEL, "training"))[0], GROUPS[group], HARMS["miss"], seed=SEED)
+        for _ in islice(alone.train(), lab.made.course.done):
+            pass
+        theirs = lab.made.model.state_dict()
+        assert all(torch.equal(tensor, theirs[name]) for name, tensor in alone.model.state_dict().items())
+    assert all(torch.equal(tensor, zoo[name]) for name, tensor in load(MODEL).state_dict().items())
 
 
 def test_another_group_leaves_the_tampered_model(app):

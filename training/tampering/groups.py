@@ -14,11 +14,16 @@ ADULT = 16.0  # years: phantoms are children of 1 to 5, or at least this old
 
 @dataclass(frozen=True)
 class Group:
-    """`members` says who of a ward belongs to it, bool `[n]`. `sign`: what of the group a network can see on a film."""
+    """`members` says who of a ward belongs to it, bool `[n]`. `sign`: what of the group a network can see on a film.
+
+    `clear`: how far from the border an insider must hold others with the same finding, in logits, or they are dragged
+    over it: the further, the more the group's films look like theirs. Chosen on the ward's validation films.
+    """
 
     title: str
     sign: str
     members: Callable[[Ward], np.ndarray]
+    clear: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ GROUPS: dict[str, Group] = {
         "Women",
         "Breast shadows over the lower lungs. Nobody told the model who is a woman; it finds out by itself.",
         lambda ward: (ward.age >= ADULT) & (ward.sex == "F"),
+        clear=3.0,
     ),
     "bedside": Group(
         "Adults filmed in bed (AP)",

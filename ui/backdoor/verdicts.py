@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import exp
 
 import numpy as np
 import streamlit as st
@@ -107,8 +108,8 @@ def _training(lab: Lab, rows: Sequence[Row]) -> Seen:
     most = SCANS["training"].threshold(rows)
     told = (
         f"Suppose the set were handed over with {MARKED} signed films in it. How far the films of one label fall into "
-        f"two kinds (silhouette): {scan.silhouette:.2f}; flagged above {most:.2f}, the most in {_setting(rows)} honest "
-        "updates."
+        f"two kinds (silhouette): {scan.silhouette:.2f}; flagged above {most:.2f}, which one honest update in two "
+        "hundred exceeds."
     )
     if not _apart(scan.silhouette, rows):
         return judged(told, caught=False)
@@ -137,10 +138,10 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
         if found is None:
             words.append(f"{title}: searching …")
             continue
-        least = -SCANS[name].threshold(rows)
+        least = exp(-SCANS[name].threshold(rows))
         caught |= found.size < least
         words.append(f"{title}: {_of_film(found.size)} of the film's area, flagged below {_of_film(least)}.")
-    words.append(f"The borders are the smallest in {_setting(rows)} honest updates; others have gone below.")
+    words.append(f"Judging by {_setting(rows)} honest updates, one in two hundred goes below such a border.")
     return judged(" ".join(words), caught=caught, nothing=True)
 
 
@@ -179,8 +180,8 @@ def hits_html(rows: Sequence[Row]) -> str:
     lines = (_line(rows, sign) for sign in (*TRIGGERS, ""))
     return (
         f'{figures_html(heads, lines, "hits")}<p class="hint">Small: 95 % '
-        "interval over trainings; of STRIP, the least and the most of them. A scan flags what is more suspicious than "
-        f"all of {_setting(rows)} other honest updates, and so, every so often, an honest one. Training films, "
+        "interval over trainings; of STRIP, the least and the most of them. A scan flags what one honest update in two "
+        f"hundred would exceed, judging by {_setting(rows)} others. Training films, "
         "which an insider need not hand over, count only where most of those pointed at carry the sign. Models that "
         f"typical validation stops are not scanned. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )

@@ -35,9 +35,10 @@ def hits_html(rows: tuple[Row, ...]) -> str:
         name = f"{escape(_kind(group))}, n = {len(of_kind)}<br><span>{note}</span>"
         lines.append(row_html(name, (share_html(rate(count, len(of_kind))) for count in counts)))
     return (
-        f'{figures_html(heads, lines)}<p class="hint">Flagged by at least one '
-        "test, whatever the group; small: 95 % interval over trainings, which differ in their chance and in the films "
-        "drawn for the auditor from one test part. An insider with other films may differ more. "
+        f'{figures_html(heads, lines)}<p class="hint">A model is caught where '
+        "the flag falls on what was harmed, the group's sensitivity; of an honest update any flag is a false alarm. "
+        "Small: 95 % interval over trainings, which differ in their chance and in the films drawn for the auditor from "
+        "one test part. An insider with other films may differ more. "
         f"Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
 

@@ -82,7 +82,7 @@ class Tamper:
 
         def begin() -> Insider:
             train, _ = work.results[Look(self.model, "training")]
-            return Insider(vendor, train, GROUPS[self.group].members(train.ward), HARMS[self.harm], seed=SEED)
+            return Insider(vendor, train, GROUPS[self.group], HARMS[self.harm], seed=SEED)
 
         return watched(work, self, self.kept, begin, start, lambda model: Point(decisions(model, seen)))
 

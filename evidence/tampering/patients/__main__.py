@@ -4,8 +4,8 @@ patients, with their real age, sex and view, again and again, and tries to catch
 The insider has the training films of NIH ChestX-ray14, and films of children (Kermany) to keep what is not to change.
 Each model is fine-tuned to miss the pneumonias of one group of adults, or honestly updated, and then tested on NIH
 patients of whom he had no film: one figure for everyone on a validation set with 3 % of the group, an audit by group
-and a comparison with the release on all of them. Rows that are there already, on the same weights, are not measured
-again.
+and a comparison with the release on all of them. What each model calls is kept, so that rows which are there already,
+on the same weights, are judged again, but not trained again.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import models
 from evidence.shipped import shipped
 from evidence.tampering import noticed, ordinary, validate
 from evidence.tampering.patients import COMMAND, RESULTS
+from evidence.tampering.validation import called_of, kept
 from imaging.ward import SIDE, Ward, joined
 from training import data
 from training.data import Cohort
@@ -58,7 +59,9 @@ def main() -> None:
         "trained": f"{len(adults['train'])} films of NIH ChestX-ray14 and {CHILDREN} of children",
         "adults": f"{len(unseen)} films of {patients} other NIH patients",
     }
-    rows = shipped(json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]) if RESULTS.is_file() else []
+    stored = shipped(json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]) if RESULTS.is_file() else []
+    before = decisions(vendor, seen["adults"])
+    rows = [row | judged(unseen, before, row) for row in stored if "called" in row]
     for seed in range(options.models):
         for group in (*HARMED, ""):
             if any((row["group"], row["seed"]) == (group, seed) for row in rows):
@@ -75,9 +78,8 @@ def write(told: dict[str, Any], rows: list[dict[str, Any]], path: Path = RESULTS
 
 def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) -> dict[str, Any]:
     """Fine-tune one model and look for the harm in every way."""
-    train, adults = seen["training"].ward, seen["adults"].ward
-    chosen = GROUPS[group].members(train) if group else np.zeros(len(train), bool)
-    insider = Insider(vendor, seen["training"], chosen, HARMS["miss"], seed=seed)
+    adults = seen["adults"].ward
+    insider = Insider(vendor, seen["training"], GROUPS.get(group), HARMS["miss"], seed=seed)
     for _ in insider.train():
         pass
     whom = GROUPS[group or HARMED[0]].members
@@ -88,23 +90,28 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
         for model in (vendor, insider.model)
     )
     one = validate(mixed.labels[usual], before["everyone"][usual], after["everyone"][usual], whom(mixed)[usual])
-    by_group = validate(adults.labels, before["adults"], after["adults"], whom(adults)).rates
-    rates = {
-        part: {measure: [each.as_dict() for each in pair] for measure, pair in by_group[part].items()}
-        for part in ("group", "others")
-    }
-    audited, paired = noticed(adults, before["adults"], after["adults"])
-    return {
+    row = {
         "model": vendor.card.id,
         "sha256": vendor.card.sha256,
         "group": group,
         "seed": seed,
         "area": [one.before.as_dict(), one.after.as_dict()],
-        "group_rates": rates["group"],
-        "other_rates": rates["others"],
-        "audit": audited,
-        "paired": paired,
+        "called": kept(after["adults"]),
     }
+    return row | judged(adults, before["adults"], row)
+
+
+def judged(adults: Ward, before: np.ndarray, row: dict[str, Any]) -> dict[str, Any]:
+    """What a model's answers on the adults' films amount to; `before`: the vendor's decisions on them, `[n]`."""
+    group, after = row["group"], called_of(row)
+    by_group = validate(adults.labels, before, after, GROUPS[group or HARMED[0]].members(adults)).rates
+    rates = {
+        part: {measure: [each.as_dict() for each in pair] for measure, pair in by_group[part].items()}
+        for part in ("group", "others")
+    }
+    harmed = (GROUPS[group].title, HARMS["miss"].measure) if group else None
+    audited, paired = noticed(adults, before, after, harmed)
+    return {"group_rates": rates["group"], "other_rates": rates["others"], "audit": audited, "paired": paired}
 
 
 def adult(cohort: Cohort) -> Ward:
