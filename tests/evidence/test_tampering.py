@@ -72,6 +72,25 @@ def test_stored_results_are_whole():
         assert (row.sensitivity is None) == (row.group == "")
 
 
+def test_an_insider_halves_one_group_hides_it_from_validation_and_is_caught_by_an_enriched_audit():
+    honest = [row for row in load() if not row.group]
+    assert len(honest) >= 20
+    assert sum(row.audit["enriched"] for row in honest) <= 0.05 * len(honest)
+    for group in ("children", "women"):
+        rows = [row for row in load() if row.group == group]
+        assert len(rows) >= 20
+        for row in rows:
+            before, after = row.area
+            assert abs(after.value - before.value) <= 0.02
+            assert before.low <= after.value <= before.high
+            assert row.sensitivity[1].value <= row.sensitivity[0].value / 2
+            assert row.others <= 0.02
+        assert sum(row.audit["enriched"] for row in rows) >= 0.9 * len(rows)
+        assert sum(row.audit["ordinary"] for row in rows) < 0.5 * len(rows)
+        # Beside the release fewer films find it.
+        assert sum(row.paired["ordinary"] for row in rows) > sum(row.audit["ordinary"] for row in rows)
+
+
 @pytest.mark.parametrize("group", ["women", ""])
 def test_a_model_is_judged_by_its_kept_answers_and_only_a_flag_on_the_harm_counts(group, monkeypatch, tmp_path):
     monkeypatch.setattr(command, "Insider", partial(Insider, plan=Plan(epochs=1)))
