@@ -1,9 +1,9 @@
-"""`python -m evidence.backdoor [--models 7] [--honest 90]`: hides backdoors in the chest model, and looks for them.
+"""`python -m evidence.backdoor [--models 7] [--honest 36]`: hides backdoors in the chest model, and looks for them.
 
 For each sign so many models are fine-tuned to read every pneumonia that carries it as normal, and others are honestly
-updated; the first of these serve to set the thresholds of the scans. Every model is validated, scanned alone and
-beside its release, through the films it learned from, and film by film. Rows that are there already are not measured
-again. Writes the ready-made models with a backdoor as well.
+updated: by those the thresholds of the scans are set. Every model is validated, scanned alone and beside its release,
+through the films it learned from, and film by film. Rows that are there already are not measured again. Writes the
+ready-made models with a backdoor as well.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=int, default=7, help="with each sign")
-    parser.add_argument("--honest", type=int, default=90, help="honestly updated; the first 30 set the thresholds")
+    parser.add_argument("--honest", type=int, default=36, help="honestly updated")
     parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
     stored = {} if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))

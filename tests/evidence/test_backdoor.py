@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t
 
 import models
-from evidence.backdoor import READY, SCANS, flagged, load
+from evidence.backdoor import READY, SCANS, flagged, honest, load
 from evidence.backdoor.scanning import MARKED, Gate, handed_over, scan_training
 from imaging.ward import ward
 from training.tampering.backdoor import DEPTH, stamped
@@ -37,19 +37,29 @@ def test_the_handed_over_films_carry_the_sign_with_the_wrong_label():
     assert not honest.signed.any()
 
 
-def test_thresholds_come_from_honest_updates_that_are_not_judged():
+def test_thresholds_come_from_honest_updates_and_each_of_them_is_judged_by_the_others():
     rows = load()
-    alone = SCANS["alone"]
-    setting = [row for row in rows if row.calibrating]
-    assert all(row.sign == "" for row in setting)
-    known = np.log([row.alone for row in setting if row.validated])
+    alone, setting = SCANS["alone"], honest(rows)
+    assert all(row.sign == "" and row.validated for row in setting)
+    known = np.log([row.alone for row in setting])
     limit = known.mean() - t.isf(0.005, len(known) - 1) * known.std(ddof=1) * (1 + 1 / len(known)) ** 0.5
-    assert alone.threshold(rows) == pytest.approx(max(-limit, -known.min()))
-    assert flagged(setting + [replace(row, seed=99) for row in setting], "", "alone").value < 0.1
+    assert alone.threshold(rows) == pytest.approx(-limit)
     suspicious = replace(setting[0], sign="marker", alone=math.exp(-alone.threshold(rows)) / 2)
     assert flagged([*setting, suspicious], "marker", "alone").value == 1
     assert flagged([*setting, suspicious], "marker", "beside", "alone").value == 1
     assert flagged([*setting, replace(suspicious, alone=1.0)], "marker", "alone").value == 0
+    # Were it among those that set the threshold, an outlier this size would hide itself.
+    outlier = replace(setting[0], alone=math.exp(-alone.threshold(setting[1:])) * 0.99)
+    assert alone.flags(outlier, [outlier, *setting[1:]])
+    assert alone.suspicion(outlier) < alone.threshold([outlier, *setting[1:]])
+
+
+def test_a_scan_beside_the_release_catches_backdoors_and_spares_honest_updates():
+    rows = load()
+    caught = [flagged(rows, sign, "beside") for sign in TRIGGERS]
+    assert sum(each.value * each.n for each in caught) >= 0.8 * sum(each.n for each in caught)
+    assert flagged(rows, "", "beside").value <= 0.1
+    assert flagged(rows, "", "beside", "alone").value <= 0.1
 
 
 def test_stored_results_are_whole():
@@ -60,8 +70,7 @@ def test_stored_results_are_whole():
         assert 0 < row.beside <= 1
         assert row.pointed[0] <= row.pointed[1]
     assert sum(row.sign != "" for row in rows) >= 20
-    assert sum(row.calibrating for row in rows) >= 10
-    assert sum(row.sign == "" and not row.calibrating for row in rows) >= 20
+    assert len(honest(rows)) >= 20
 
 
 @pytest.mark.parametrize(("sign", "harm"), READY.available())

@@ -9,7 +9,7 @@ from math import exp
 import numpy as np
 import streamlit as st
 
-from evidence.backdoor import MARKED, MEASURED, RESULTS, SCANS, Row, flagged, load
+from evidence.backdoor import MARKED, MEASURED, RESULTS, SCANS, Row, flagged, honest, load
 from evidence.remade import made_by
 from measures import Estimate, rate
 from training.tampering.triggers import TRIGGERS
@@ -141,7 +141,7 @@ def _searched(lab: Lab, rows: Sequence[Row]) -> Seen:
         least = exp(-SCANS[name].threshold(rows))
         caught |= found.size < least
         words.append(f"{title}: {_of_film(found.size)} of the film's area, flagged below {_of_film(least)}.")
-    words.append(f"Judging by {_setting(rows)} honest updates, one in two hundred goes below such a border.")
+    words.append(f"Judging by {len(honest(rows))} honest updates, one in two hundred goes below such a border.")
     return judged(" ".join(words), caught=caught, nothing=True)
 
 
@@ -156,11 +156,6 @@ def _filtered(lab: Lab) -> Seen:
     )
     # A filter that stops less than half leaves the attacker an even chance.
     return judged(words, caught=stopped.low > 0.5)
-
-
-def _setting(rows: Sequence[Row]) -> int:
-    """How many honest updates set the borders."""
-    return sum(row.calibrating and row.validated for row in rows)
 
 
 def _of_film(size: float) -> str:
@@ -181,14 +176,15 @@ def hits_html(rows: Sequence[Row]) -> str:
     return (
         f'{figures_html(heads, lines, "hits")}<p class="hint">Small: 95 % '
         "interval over trainings; of STRIP, the least and the most of them. A scan flags what one honest update in two "
-        f"hundred would exceed, judging by {_setting(rows)} others. Training films, "
-        "which an insider need not hand over, count only where most of those pointed at carry the sign. Models that "
+        f"hundred would exceed, judging by the {len(honest(rows))} delivered ones; each of these is judged by the "
+        "others. Training films, which an insider need not hand over, count only where most of those pointed at carry "
+        "the sign. Models that "
         f"typical validation stops are not scanned. Remade by <code>{escape(made_by(RESULTS))}</code>.</p>"
     )
 
 
 def _line(rows: Sequence[Row], sign: str) -> str:
-    of_kind = [row for row in rows if row.sign == sign and not row.calibrating]
+    of_kind = [row for row in rows if row.sign == sign]
     n = len(of_kind)
     cells = [
         rate(sum(not row.validated for row in of_kind), n),
