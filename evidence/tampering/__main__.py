@@ -42,6 +42,10 @@ def main() -> None:
     vendor = models.load(VENDOR)
     seen = {part: see(vendor, ward(part)) for part in ("training", "test")}
     bench = Bench(vendor, seen["training"], seen["test"])
+    for group in VISIBLE:
+        for harm in HARMS:
+            if (group, harm) not in READY.available():
+                READY.keep(vendor, bench.trained(group, harm, seed=0).model, group, harm)
     made_by = f"{COMMAND} --models {options.models} --honest {options.honest}"
     release = {"made_by": made_by, "vendor": VENDOR, "sha256": vendor.card.sha256}
     rows = [row | bench.judged(row) for row in of_release(stored) if "called" in row]
@@ -65,12 +69,8 @@ class Bench:
     def measured(self, group: str, seed: int) -> dict[str, Any]:
         """Fine-tune one model, and look for the harm in every way."""
         began = time.perf_counter()
-        insider = Insider(self.vendor, self.training, GROUPS.get(group), HARMS[HARM], seed=seed)
-        for _ in insider.train():
-            pass
+        insider = self.trained(group, HARM, seed)
         seconds = time.perf_counter() - began
-        if group and seed == 0 and (group, HARM) not in READY.available():
-            READY.keep(self.vendor, insider.model, group, HARM)
         test, after = self.test.ward, decisions(insider.model, self.test)
         usual = self._ordinary(group, seed)
         all_ = validate(test.labels[usual], self.before[usual], after[usual], self._members(group)[usual])
@@ -82,6 +82,13 @@ class Bench:
             "called": kept(after),
         }
         return row | self.judged(row)
+
+    def trained(self, group: str, harm: str, seed: int) -> Insider:
+        """To the end."""
+        insider = Insider(self.vendor, self.training, GROUPS.get(group), HARMS[harm], seed=seed)
+        for _ in insider.train():
+            pass
+        return insider
 
     def judged(self, row: dict[str, Any]) -> dict[str, Any]:
         """What a model's answers on the test films amount to, so that another way of judging needs no new model."""

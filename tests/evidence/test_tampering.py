@@ -92,9 +92,8 @@ def test_an_insider_halves_one_group_hides_it_from_validation_and_is_caught_by_a
 
 
 @pytest.mark.parametrize("group", ["women", ""])
-def test_a_model_is_judged_by_its_kept_answers_and_only_a_flag_on_the_harm_counts(group, monkeypatch, tmp_path):
+def test_a_model_is_judged_by_its_kept_answers_and_only_a_flag_on_the_harm_counts(group, monkeypatch):
     monkeypatch.setattr(command, "Insider", partial(Insider, plan=Plan(epochs=1)))
-    monkeypatch.setattr(command, "READY", Shelf(tmp_path / "ready"))
     vendor = models.load("chest-undefended", "cpu")
     seen = [see(vendor, ward(part)) for part in ("training", "test")]
     bench = command.Bench(vendor, *seen)
