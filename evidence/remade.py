@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
+
+from evidence.files import begun
 
 
 @functools.cache
 def made_by(path: Path) -> str:
     """As the file says; nothing where there is no file."""
-    return json.loads(path.read_text(encoding="utf-8"))["made_by"] if path.is_file() else ""
+    return begun(path).get("made_by", "")

@@ -9,11 +9,11 @@ ready-made models with a backdoor as well.
 from __future__ import annotations
 
 import argparse
-import json
 
 import models
 from evidence.backdoor.measuring import Bench, measured
 from evidence.backdoor.results import COMMAND, RESULTS
+from evidence.files import begun, keep
 from evidence.shipped import of_release
 from training.tampering.triggers import TRIGGERS
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--honest", type=int, default=36, help="honestly updated")
     parser.add_argument("--fresh", action="store_true", help="measure every row again")
     options = parser.parse_args()
-    stored = {} if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))
+    stored = begun(RESULTS, fresh=options.fresh)
     rows = of_release(stored)
     bench = Bench(models.load(VENDOR))
     wanted = [(sign, seed) for seed in range(options.models) for sign in TRIGGERS]
@@ -38,7 +38,7 @@ def main() -> None:
         rows.append(measured(bench, sign, seed))
         made_by = f"{COMMAND} --models {options.models} --honest {options.honest}"
         release = {"vendor": VENDOR, "sha256": bench.vendor.card.sha256}
-        RESULTS.write_text(json.dumps({"made_by": made_by} | release | {"rows": rows}, indent=1) + "\n", "utf-8")
+        keep(RESULTS, {"made_by": made_by} | release | {"rows": rows})
         print(rows[-1], flush=True)
 
 

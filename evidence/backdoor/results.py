@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from evidence.files import read
 from evidence.shelf import Shelf
 from evidence.shipped import of_release
 from measures import Estimate, rate
@@ -117,7 +117,7 @@ def honest(rows: Sequence[Row]) -> list[Row]:
 def load(path: Path = RESULTS) -> tuple[Row, ...]:
     """The stored rows, none if the zoo holds other weights now. Raises `FileNotFoundError` before the command has
     run."""
-    return tuple(_row(entry) for entry in of_release(json.loads(path.read_text(encoding="utf-8"))))
+    return tuple(_row(entry) for entry in of_release(read(path)))
 
 
 def _row(entry: dict[str, Any]) -> Row:

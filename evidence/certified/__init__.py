@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.files import read
 from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate, share
@@ -65,7 +65,7 @@ def load(path: Path = RESULTS) -> tuple[Certified, ...]:
 
     Raises `FileNotFoundError` before the command has run.
     """
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = read(path)
     labels, people = numbers(told["labels"]), numbers(told["people"])
     return tuple(
         Certified(

@@ -7,17 +7,16 @@ can change it, or no answer. Models that are there already, on the same films an
 from __future__ import annotations
 
 import argparse
-import json
 from math import floor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 import models
 from evidence.certified import ABSTAINED, COMMAND, RESULTS
-from evidence.lines import line
+from evidence.files import begun, keep
+from evidence.lines import line, numbered
 from robustness.defences import ALPHA, COPIES
 from robustness.defences.smoothing import certify
 from training import data
@@ -38,7 +37,6 @@ def main() -> None:
 
 def measure(cohort: Cohort, path: Path = RESULTS) -> None:
     """Certify what is missing and store each model as soon as it is done."""
-    _, people = np.unique(cohort.people, return_inverse=True)
     told = {
         "made_by": f"{COMMAND} --films {len(cohort)}",
         "set": "kermany-224/test",
@@ -46,9 +44,9 @@ def measure(cohort: Cohort, path: Path = RESULTS) -> None:
         "alpha": ALPHA,
         "pixels": cohort.film(0).size,
         "labels": line(cohort.labels),
-        "people": line(people),
+        "people": line(numbered(cohort.people)),
     }
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    stored = begun(path)
     rows = stored["rows"] if {name: stored.get(name) for name in told} == told else []
     for id in models.ids():
         card = models.card(id)
@@ -56,7 +54,7 @@ def measure(cohort: Cohort, path: Path = RESULTS) -> None:
             continue
         rows = [row for row in rows if row["model"] != id]
         rows.append({"model": id, "sha256": card.sha256} | certified(id, cohort))
-        path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+        keep(path, told | {"rows": rows})
         print(id, rows[-1]["answers"], flush=True)
 
 

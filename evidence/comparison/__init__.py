@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
+from evidence.files import read
 from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate
@@ -75,7 +75,7 @@ def load(path: Path = RESULTS["chest"]) -> Results:
 
     Raises `FileNotFoundError` before the command has run.
     """
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = read(path)
     points: dict[str, list[Point]] = {id: [] for id in models.ids()}
     for row in shipped(told["rows"]):
         points[row["model"]].append(_point(row))

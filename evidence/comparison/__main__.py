@@ -9,7 +9,6 @@ worst score found up to a level. Points that are there already, on the same film
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,8 @@ from torch import nn
 
 import models
 from evidence.comparison import COMMAND, RESULTS
-from evidence.lines import line, numbers
+from evidence.files import begun, keep
+from evidence.lines import line, numbered, numbers
 from measures import auc, share
 from training import PGD_STEPS, data
 from training.data import Cohort
@@ -47,15 +47,14 @@ def main() -> None:
 
 def measure(cohort: Cohort, ids: Sequence[str], kind: str, path: Path) -> None:
     """Measure what is missing and store each point as soon as it is known."""
-    _, people = np.unique(cohort.people, return_inverse=True)
     told = {
         "made_by": f"{COMMAND} --kind {kind} --films {len(cohort)}",
         "set": SETS[kind],
         "attack": f"PGD on the margin, {PGD_STEPS} steps, white box",
         "labels": line(cohort.labels),
-        "people": line(people),
+        "people": line(numbered(cohort.people)),
     }
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    stored = begun(path)
     same = {name: stored.get(name) for name in told} == told
     rows = stored["rows"] if same else []
     for id in ids:
@@ -69,7 +68,7 @@ def measure(cohort: Cohort, ids: Sequence[str], kind: str, path: Path) -> None:
                 continue
             worst = _pushed(model, cohort, level, worst)
             rows.append({"model": id, "sha256": model.card.sha256, "level": level} | figures(model, cohort, worst))
-            path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+            keep(path, told | {"rows": rows})
             print(id, level, rows[-1]["accuracy"], flush=True)
 
 

@@ -5,7 +5,6 @@ Stored film by film, a file for each model, so that a defence and the bare model
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
+from evidence.files import read
 from evidence.lines import numbers
 from evidence.shipped import shipped
 
@@ -104,7 +104,7 @@ def load(folder: Path = RESULTS) -> tuple[Results, ...]:
     Raises `FileNotFoundError` before the command has run.
     """
     files = [folder / f"{id}.json" for id in models.ids()]
-    found = [_results(json.loads(path.read_text(encoding="utf-8"))) for path in files if path.is_file()]
+    found = [_results(read(path)) for path in files if path.is_file()]
     if not found:
         raise FileNotFoundError(f"nothing measured in {folder}: run {COMMAND}")
     return tuple(results for results in found if results.rows and results.bare.defence == NONE)

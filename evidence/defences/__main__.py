@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import nn
 
 import models
 from evidence.defences import COMMAND, NONE, RESULTS, TURNED
 from evidence.defences.measuring import LEVELS, STEPS, Films, hoped, joined, measured, read, told
-from evidence.lines import line
+from evidence.files import begun, keep
+from evidence.lines import line, numbered
 from robustness.defences import DEFENCES
 from robustness.defences.refer import DETECTORS
 from training import data
@@ -47,7 +46,6 @@ def main() -> None:
 
 def measure(id: str, tried: Sequence[str], cohort: Cohort, others: Cohort, path: Path) -> None:
     """Measure the rows of one model that are missing and store each as soon as it is known."""
-    _, people = np.unique(cohort.people, return_inverse=True)
     header = {
         "model": id,
         "levels": list(LEVELS),
@@ -55,9 +53,9 @@ def measure(id: str, tried: Sequence[str], cohort: Cohort, others: Cohort, path:
         "set": "kermany-224/test",
         "attack": f"Auto-PGD on the margin, {STEPS} steps",
         "labels": line(cohort.labels),
-        "people": line(people),
+        "people": line(numbered(cohort.people)),
     }
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    stored = begun(path)
     bare = models.load(id, "cpu")
     same = {name: stored.get(name) for name in header} == header
     wanted = (NONE, *tried)
@@ -74,9 +72,8 @@ def measure(id: str, tried: Sequence[str], cohort: Cohort, others: Cohort, path:
         if name in DETECTORS:
             row["strange"] = strange(DEFENCES[name](bare), cohort, others)
         rows[name] = row
-        path.parent.mkdir(exist_ok=True)
         told = header | {"rows": [rows[each] for each in wanted if each in rows]}
-        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        keep(path, told)
         print(id, name, flush=True)
 
 

@@ -5,7 +5,6 @@ both ways, and asks the other maps. Rows that are there already, with the same w
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 from torch import nn
@@ -13,6 +12,7 @@ from torch import nn
 import imaging
 import models
 from evidence.explanations.results import COMMAND, EPSILON, RESULTS
+from evidence.files import begun, keep
 from evidence.shipped import shipped
 from imaging import Radiograph, gallery
 from robustness import METHODS
@@ -32,8 +32,7 @@ def main() -> None:
     model = models.load(MODEL)
     told = {"made_by": f"{COMMAND} --cases {options.cases}", "epsilon": EPSILON}
     of = {"model": MODEL, "sha256": model.card.sha256}
-    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
-    rows = shipped(rows)
+    rows = shipped(begun(RESULTS).get("rows", []))
     known = {(row["case"], row["aim"], row["attacked"]) for row in rows}
     for number, case in enumerate(cases[: options.cases]):
         radiograph = imaging.read(case.path)
@@ -43,7 +42,7 @@ def main() -> None:
                     continue
                 place = list(ZONES)[number % len(ZONES)]
                 rows.append({**of, "case": case.id, **carried(model, radiograph, aim, method, place)})
-                RESULTS.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+                keep(RESULTS, told | {"rows": rows})
                 print(rows[-1], flush=True)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from evidence.files import read
 from evidence.shipped import shipped
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -42,7 +42,7 @@ def load(path: Path = RESULTS) -> tuple[Carried, ...]:
 
     Raises `FileNotFoundError` before the command has run.
     """
-    rows = shipped(json.loads(path.read_text(encoding="utf-8"))["rows"])
+    rows = shipped(read(path)["rows"])
     return tuple(Carried(**{field.name: row[field.name] for field in fields(Carried)}) for row in rows)
 
 

@@ -8,7 +8,6 @@ pixel (L∞). Films that are there already, on the same weights, are not measure
 from __future__ import annotations
 
 import argparse
-import json
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import torch
 
 import models
 from evidence.fairness.results import COMMAND, GROUPS, RESULTS
+from evidence.files import begun, keep
 from evidence.shipped import shipped
 from evidence.tampering import strata
 from evidence.tampering.cohorts import APART
@@ -37,15 +37,14 @@ def main() -> None:
     options = parser.parse_args()
     films = ward("test")
     chosen = drawn(films, options.films)
-    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
-    rows = [] if options.fresh else shipped(rows)
+    rows = shipped(begun(RESULTS, fresh=options.fresh).get("rows", []))
     for id in READERS:
         known = {row["film"] for row in rows if row["model"] == id}
         missing = [film for film in chosen if film not in known]
         for start in range(0, len(missing), AT_A_TIME):
             rows += measured(id, films, np.array(missing[start : start + AT_A_TIME]))
             told = {"made_by": f"{COMMAND} --films {options.films}", "ceiling": CEILING, "rows": rows}
-            RESULTS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+            keep(RESULTS, told)
             print(id, min(start + AT_A_TIME, len(missing)), "of", len(missing), flush=True)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 
+from evidence.files import read
 from evidence.shipped import shipped
 from evidence.tampering.cohorts import APART
 from measures import Estimate
@@ -48,7 +48,7 @@ def load(path: Path = RESULTS) -> tuple[Figure, ...]:
 
     Raises `FileNotFoundError` before the command has run.
     """
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    rows = read(path)["rows"]
     rows = shipped(rows)
     found = []
     for model in dict.fromkeys(row["model"] for row in rows):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.files import read
 from evidence.shipped import shipped
 from measures import Estimate
 
@@ -51,7 +51,7 @@ def load(path: Path = RESULTS) -> dict[str, Checked]:
     """What is stored by model, less what was measured on other weights than the zoo holds now."""
     if not path.is_file():
         return {}
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+    rows = read(path)["rows"]
     return {
         row["model"]: Checked(row["model"], row["set"], row["level"], _signs(row["signs"]), np.array(row["surface"]))
         for row in shipped(rows)

@@ -7,8 +7,6 @@ already, on the same weights, are not checked again.
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ import torch
 from scipy.special import logit
 
 import models
+from evidence.files import begun, keep
 from evidence.masking import COMMAND, RESULTS
 from evidence.shipped import shipped
 from robustness import ThreatModel
@@ -36,21 +35,15 @@ def main() -> None:
     parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
     parser.add_argument("--models", nargs="+", choices=models.ids(), default=models.ids(), metavar="ID")
     options = parser.parse_args()
-    rows = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
-    rows = shipped(rows)
+    rows = shipped(begun(RESULTS).get("rows", []))
     for id in options.models:
         if any(row["model"] == id for row in rows):
             continue
         chest = models.card(id).modality == "chest"
         cohort = data.kermany(data.data_root(options.data), "test") if chest else phantoms("test")
         rows.append(checked(id, cohort, FILMS[models.card(id).modality]))
-        keep(rows)
+        keep(RESULTS, {"made_by": COMMAND, "rows": rows})
         print(id, [(sign["name"], sign["held"]) for sign in rows[-1]["signs"]], flush=True)
-
-
-def keep(rows: list[dict[str, Any]], path: Path = RESULTS) -> None:
-    """Store what is known so far."""
-    path.write_text(json.dumps({"made_by": COMMAND, "rows": rows}, indent=1) + "\n", encoding="utf-8")
 
 
 def checked(id: str, cohort: Cohort, n: int) -> dict[str, Any]:

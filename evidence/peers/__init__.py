@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from evidence.files import keep, read
 
 TABLE = Path(__file__).parent / "table.json"
 COMMAND = "python -m benchmarks.table"
@@ -45,10 +46,10 @@ class Row:
 
 def load(path: Path = TABLE) -> tuple[Row, ...]:
     """The stored rows. Raises `FileNotFoundError` before the command has run."""
-    return tuple(Row(**row) for row in json.loads(path.read_text(encoding="utf-8"))["rows"])
+    return tuple(Row(**row) for row in read(path)["rows"])
 
 
 def save(rows: tuple[Row, ...], path: Path = TABLE) -> None:
     """Write the rows where `load` finds them."""
     told = {"made_by": COMMAND, "rows": [asdict(row) for row in rows]}
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep(path, told)

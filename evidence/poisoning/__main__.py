@@ -8,7 +8,6 @@ drawn anew each time. Points and sets that are there already are not measured ag
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import models
+from evidence.files import begun, keep
 from evidence.poisoning.curating import FILMS, curated
 from evidence.poisoning.material import NETWORK, altered, gather, joined
 from evidence.poisoning.measuring import point
@@ -52,16 +52,15 @@ def main() -> None:
 def fill(name: str, jobs: Iterator[Job], made_by: str, *, fresh: bool) -> None:
     """Measure what is missing, or `fresh` everything, and store each row as soon as it is known, in the jobs' order."""
     path = FOLDER / f"{name}.json"
-    rows = of_release(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() and not fresh else []
+    rows = of_release(begun(path, fresh=fresh))
     told = {"made_by": made_by, "vendor": NETWORK, "sha256": models.card(NETWORK).sha256}
-    FOLDER.mkdir(exist_ok=True)
     for place, (key, measure) in enumerate(jobs):
         known = next((row for row in rows if all(row[field] == value for field, value in key.items())), None)
         if known is not None:
             rows.remove(known)
         rows.insert(place, known or measure())
         if known is None:
-            path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+            keep(path, told | {"rows": rows})
             print(name, key, flush=True)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from evidence.files import read
 from evidence.shipped import of_release
 from measures import Estimate
 from measures.estimates import CONFIDENCE
@@ -119,4 +119,4 @@ def _point(row: dict[str, Any]) -> Point:
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
-    return of_release(json.loads(path.read_text(encoding="utf-8")))
+    return of_release(read(path))

@@ -10,13 +10,13 @@ there already are not made again. `--phantoms` makes the models of the page's li
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from evidence.files import begun, keep
 from evidence.privacy.cohorts import sets
 from evidence.privacy.measuring import FLIPPED, membership, poisoned, shadows, usefulness
 from evidence.privacy.results import COMMAND, EPSILONS, RESULTS
@@ -62,7 +62,7 @@ class Book:
     """The results file: rows are added once and stored at once."""
 
     def __init__(self, path: Path, made_by: str, patients: int, *, fresh: bool = False) -> None:
-        stored = {} if fresh or not path.is_file() else json.loads(path.read_text(encoding="utf-8"))
+        stored = begun(path, fresh=fresh)
         self.path = path
         self.told = {"made_by": made_by, "delta": DELTA, "patients": patients}
         self.told |= {table: stored.get(table, []) for table in TABLES}
@@ -76,7 +76,7 @@ class Book:
         if any(key.items() <= row.items() for row in self.told[table]):
             return
         self.told[table] += measure()
-        self.path.write_text(json.dumps(self.told, indent=1) + "\n", encoding="utf-8")
+        keep(self.path, self.told)
         print(table, key, flush=True)
 
 

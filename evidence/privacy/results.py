@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from evidence.files import read
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -85,7 +85,7 @@ class Results:
 @cache
 def load(path: Path = RESULTS) -> Results:
     """The stored results. Raises `FileNotFoundError` before the command has run."""
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = read(path)
     attacked = [_attacked(row) for row in told["membership"]]
     return Results(
         told["made_by"],

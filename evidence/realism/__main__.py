@@ -6,10 +6,10 @@ Whether a phantom is a copy of a real film is not asked: they are drawn by rule,
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
+from evidence.files import keep
 from evidence.realism import statistics, telling
 from evidence.realism.chests import chests
 from evidence.realism.films import Comparison
@@ -38,7 +38,7 @@ def main() -> None:
     }
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / f"{options.modality}.json"
-    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep(path, results)
     show(results)
 
 

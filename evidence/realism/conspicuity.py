@@ -7,7 +7,6 @@ own grey scale. MIAS marks circles and phantoms outlines, so the ring begins a l
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 import torch
 from scipy import ndimage
 
+from evidence.files import keep
 from evidence.realism.statistics import summary
 from imaging import phantoms
 from models.networks.breast import Breast
@@ -53,7 +53,7 @@ def main() -> None:
             real = [value for i in range(len(marked)) for value in contrasts(marked.film(i), marked.lesion(i))]
             results[sign] = {"women": summary(np.array(real)), "phantoms": summary(np.concatenate(drawn))}
             print(sign, results[sign], flush=True)
-    RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    keep(RESULTS, results)
 
 
 def contrasts(film: np.ndarray, lesions: np.ndarray) -> Iterator[float]:

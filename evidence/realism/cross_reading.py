@@ -7,13 +7,13 @@ is shipped. A run that was cut goes on from its checkpoint in `runs/`; results/c
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
+from evidence.files import keep
 from evidence.realism.__main__ import RESULTS
 from evidence.realism.chests import ADULT
 from measures import auc
@@ -62,7 +62,7 @@ def main() -> None:
         for name, v in results[training].items():
             print(f"{training}: AUC on {name} {v['value']:.3f} [{v['low']:.3f}, {v['high']:.3f}], n {v['n']}")
     path = RESULTS / "cross_reading.json"
-    path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep(path, results)
 
 
 def _trained(name: str, cohorts: list[Cohort], plan: Plan, folder: Path = chest.RUNS) -> ChestNet:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from evidence.files import read
 
 FOLDER = Path(__file__).parent
 COMMAND = "python -m evidence.showcase"
@@ -60,12 +61,12 @@ class Showcase:
 
 def case(folder: Path = FOLDER) -> str:
     """The id of the bundled case, without its films. Raises `FileNotFoundError` before the command has run."""
-    return json.loads((folder / "showcase.json").read_text(encoding="utf-8"))["case"]
+    return read(folder / "showcase.json")["case"]
 
 
 def load(folder: Path = FOLDER) -> Showcase:
     """The stored case. Raises `FileNotFoundError` before the command has run."""
-    told = json.loads((folder / "showcase.json").read_text(encoding="utf-8"))
+    told = read(folder / "showcase.json")
     attacks = tuple(
         Attack(
             **entry

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from PIL import Image
 
 import imaging
 import models
+from evidence.files import keep
 from evidence.showcase import FOLDER, Answer
 from imaging import Radiograph, gallery
 from robustness import CaseResult, attack_radiograph, explain, smallest_epsilon_of_radiograph
@@ -45,7 +45,7 @@ def main(folder: Path = FOLDER) -> None:
         "film": _save(folder / "film.png", film.pixels, np.uint16),
         "attacks": [_attack(folder, zoo[name], film, results[name]) for name in PAIR],
     }
-    (folder / "showcase.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    keep(folder / "showcase.json", told)
     print(f"{case.id}: {results[PAIR[0]].before.prediction} → {results[PAIR[0]].after.prediction}")
 
 

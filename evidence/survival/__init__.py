@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidence.files import read
 from evidence.shipped import shipped
 from measures import Estimate
 
@@ -40,5 +40,5 @@ def load(path: Path = RESULTS) -> tuple[Row, ...]:
             Estimate(**row["flipped"]),
             {(each["accident"], each["strength"]): Estimate(**each["share"]) for each in row["misled"]},
         )
-        for row in shipped(json.loads(path.read_text(encoding="utf-8"))["rows"])
+        for row in shipped(read(path)["rows"])
     )

@@ -8,7 +8,6 @@ weights, are not measured again.
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 import models
+from evidence.files import begun, keep
 from evidence.shipped import shipped
 from evidence.survival import COMMAND, RESULTS
 from measures import rate
@@ -45,7 +45,7 @@ def main() -> None:
 def measure(cohort: Cohort, path: Path = RESULTS) -> None:
     """Measure what is missing and store each attack as soon as it is known."""
     told = {"made_by": f"{COMMAND} --films {len(cohort)}", "set": "kermany", "films": len(cohort)}
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    stored = begun(path)
     rows = shipped(stored["rows"]) if stored.get("films") == len(cohort) else []
     model = models.load(MODEL)
     for attack in ATTACKS:
@@ -53,7 +53,7 @@ def measure(cohort: Cohort, path: Path = RESULTS) -> None:
         if any(known | row == known for known in rows):
             continue
         rows.append(row | survived(model, cohort, attack))
-        path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+        keep(path, told | {"rows": rows})
         print(attack, rows[-1]["flipped"], flush=True)
 
 

@@ -10,7 +10,6 @@ are judged again, but not trained again. Writes the ready-made tampered models t
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 from torch import nn
 
 import models
+from evidence.files import begun, keep
 from evidence.shipped import of_release
 from evidence.tampering.cohorts import enriched, ordinary
 from evidence.tampering.results import COMMAND, EACH, FILMS, READY, RESULTS, SHARE
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--honest", type=int, default=80, help="honestly updated")
     parser.add_argument("--fresh", action="store_true", help="fine-tune every model again")
     options = parser.parse_args()
-    stored = {} if options.fresh or not RESULTS.is_file() else json.loads(RESULTS.read_text(encoding="utf-8"))
+    stored = begun(RESULTS, fresh=options.fresh)
     vendor = models.load(VENDOR)
     seen = {part: see(vendor, ward(part)) for part in ("training", "test")}
     bench = Bench(vendor, seen["training"], seen["test"])
@@ -55,7 +55,7 @@ def main() -> None:
         if any((row["group"], row["seed"]) == (group, seed) for row in rows):
             continue
         rows.append(bench.measured(group, seed))
-        RESULTS.write_text(json.dumps(release | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+        keep(RESULTS, release | {"rows": rows})
         print({name: value for name, value in rows[-1].items() if name != "called"}, flush=True)
 
 

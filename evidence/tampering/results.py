@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evidence.files import read
 from evidence.shelf import Shelf
 from evidence.shipped import of_release
 from measures import Estimate
@@ -42,7 +42,7 @@ class Row:
 def load(path: Path = RESULTS) -> tuple[Row, ...]:
     """The stored rows, none if the zoo holds other weights now. Raises `FileNotFoundError` before the command has
     run."""
-    return tuple(_row(entry) for entry in of_release(json.loads(path.read_text(encoding="utf-8"))))
+    return tuple(_row(entry) for entry in of_release(read(path)))
 
 
 def _row(entry: dict[str, Any]) -> Row:

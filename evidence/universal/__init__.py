@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
 
+from evidence.files import read
 from evidence.shipped import shipped
 from measures import Estimate
 
@@ -27,7 +27,7 @@ def known(model: str, goal: str | None, epsilon: float, path: Path = RESULTS) ->
     if not path.is_file():
         return None
     wish = {"model": model, "goal": goal, "epsilon": epsilon}
-    rows = shipped(json.loads(path.read_text(encoding="utf-8"))["rows"])
+    rows = shipped(read(path)["rows"])
     return next((row for row in rows if row | wish == row), None)
 
 

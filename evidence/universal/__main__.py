@@ -6,9 +6,9 @@ same weights, is not learned again.
 from __future__ import annotations
 
 import argparse
-import json
 
 import models
+from evidence import files
 from evidence.shipped import shipped
 from evidence.universal import COMMAND, EPSILON, FOLDER, RESULTS, keep, known
 from evidence.universal.patients import PLANS, drawn
@@ -35,7 +35,7 @@ def learn(id: str, goal: str) -> None:
     found = learn_on_radiographs(models.load(id), films, **options)
     picture = FOLDER / f"{id}-{goal}.png"
     keep(found, picture)
-    stored = json.loads(RESULTS.read_text(encoding="utf-8"))["rows"] if RESULTS.is_file() else []
+    stored = files.begun(RESULTS).get("rows", [])
     row = {
         "model": id,
         "sha256": card.sha256,
@@ -47,7 +47,7 @@ def learn(id: str, goal: str) -> None:
         "noise": picture.name,
     }
     rows = [each for each in shipped(stored) if (each["model"], each["goal"]) != (id, goal)]
-    RESULTS.write_text(json.dumps({"made_by": COMMAND, "rows": [*rows, row]}, indent=1) + "\n", encoding="utf-8")
+    files.keep(RESULTS, {"made_by": COMMAND, "rows": [*rows, row]})
     print(id, goal, row["flipped"], row["seconds"], flush=True)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evidence.files import read
 from evidence.lines import numbers
 from evidence.shipped import shipped
 from measures import Estimate, auc
@@ -34,7 +34,7 @@ def load(path: Path = RESULTS) -> dict[str, tuple[Pushed, ...]]:
     """What is stored by model, the smallest level first, less what was measured on other weights than the zoo's."""
     if not path.is_file():
         return {}
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = read(path)
     labels, people = (numbers(told[name]) for name in ("labels", "people"))
     found: dict[tuple[str, float], dict[str, NDArray[np.float64]]] = {}
     for row in shipped(told["rows"]):

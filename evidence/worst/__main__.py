@@ -8,15 +8,13 @@ not measured again.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import models
-from evidence.lines import line
+from evidence.files import begun, keep
+from evidence.lines import line, numbered
 from evidence.shipped import shipped
 from evidence.worst import COMMAND, RESULTS
 from measures import auc
@@ -46,15 +44,14 @@ def main() -> None:
 
 def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
     """Measure what is missing and store each attack's scores as soon as they are known."""
-    _, people = np.unique(cohort.people, return_inverse=True)
     told = {
         "made_by": f"{COMMAND} --films {len(cohort)}",
         "set": "kermany",
         "attacks": [*ATTACKS],
         "labels": line(cohort.labels),
-        "people": line(people),
+        "people": line(numbered(cohort.people)),
     }
-    stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else told
+    stored = begun(path) or told
     if {name: stored.get(name) for name in told} != told:
         raise SystemExit(f"{path} holds other films or attacks ({stored['made_by']}): move it away first")
     rows = shipped(stored.get("rows", []))
@@ -67,7 +64,7 @@ def measure(cohort: Cohort, ids: Sequence[str], path: Path = RESULTS) -> None:
                     continue
                 scores = attacked_scores(model, cohort, level / 255, attack=attack, **options).round(DIGITS)
                 rows.append(row | {"scores": line(scores)})
-                path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
+                keep(path, told | {"rows": rows})
                 print(id, level, name, auc(cohort.labels, scores, cohort.people), flush=True)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import models
+from evidence.files import keep
 from evidence.tampering import patients
 from evidence.tampering.patients import __main__ as command
 from imaging.ward import SIDE, joined, ward
@@ -54,7 +55,8 @@ def test_rows_are_kept_with_their_release_and_shown(tmp_path):
     row = {"model": vendor.card.id, "sha256": vendor.card.sha256, "seed": 0, "area": [rate(45, 50).as_dict()] * 2}
     row |= {"group_rates": rates, "other_rates": rates, "audit": True, "paired": False}
     rows = [row | {"group": group} for group in ("women", "")] + [row | {"group": "women", "sha256": "another"}]
-    command.write({"made_by": "the command", "trained": "films", "adults": "others"}, rows, tmp_path / "results.json")
+    told = {"made_by": "the command", "trained": "films", "adults": "others"}
+    keep(tmp_path / "results.json", told | {"rows": rows})
     found = patients.load(tmp_path / "results.json")
     assert [row.group for row in found.rows] == ["women", ""]
     page = patients_html(found)

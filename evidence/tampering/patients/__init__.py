@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evidence.files import read
 from evidence.shipped import shipped
 from evidence.tampering.results import pair
 from measures import Estimate
@@ -49,7 +49,7 @@ def load(path: Path = RESULTS) -> Results:
 
     Raises `FileNotFoundError` before the command has run.
     """
-    told = json.loads(path.read_text(encoding="utf-8"))
+    told = read(path)
     rows = tuple(_row(entry) for entry in shipped(told["rows"]))
     return Results(told["made_by"], told["trained"], told["adults"], rows)
 

@@ -11,14 +11,13 @@ on the same weights, are judged again, but not trained again.
 from __future__ import annotations
 
 import argparse
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from torch import nn
 
 import models
+from evidence.files import begun, keep
 from evidence.shipped import shipped
 from evidence.tampering import noticed, ordinary, validate
 from evidence.tampering.patients import COMMAND, RESULTS
@@ -59,7 +58,7 @@ def main() -> None:
         "trained": f"{len(adults['train'])} films of NIH ChestX-ray14 and {CHILDREN} of children",
         "adults": f"{len(unseen)} films of {patients} other NIH patients",
     }
-    stored = shipped(json.loads(RESULTS.read_text(encoding="utf-8"))["rows"]) if RESULTS.is_file() else []
+    stored = shipped(begun(RESULTS).get("rows", []))
     before = decisions(vendor, seen["adults"])
     rows = [row | judged(unseen, before, row) for row in stored if "called" in row]
     for seed in range(options.models):
@@ -67,13 +66,8 @@ def main() -> None:
             if any((row["group"], row["seed"]) == (group, seed) for row in rows):
                 continue
             rows.append(measured(vendor, seen, group, seed))
-            write(told, rows)
+            keep(RESULTS, told | {"rows": rows})
             print(rows[-1], flush=True)
-
-
-def write(told: dict[str, Any], rows: list[dict[str, Any]], path: Path = RESULTS) -> None:
-    """Keep everything that is known by now."""
-    path.write_text(json.dumps(told | {"rows": rows}, indent=1) + "\n", encoding="utf-8")
 
 
 def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) -> dict[str, Any]:
