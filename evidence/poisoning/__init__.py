@@ -6,9 +6,11 @@ from evidence.poisoning.results import (
     CuratedRow,
     PlantedRow,
     Point,
+    PublicRow,
     load_curation,
     load_curve,
     load_planted,
+    load_public,
 )
 
 __all__ = [
@@ -17,7 +19,9 @@ __all__ = [
     "CuratedRow",
     "PlantedRow",
     "Point",
+    "PublicRow",
     "load_curation",
     "load_curve",
     "load_planted",
+    "load_public",
 ]

@@ -15,6 +15,7 @@ from measures import Estimate
 from measures.estimates import CONFIDENCE
 
 FOLDER = Path(__file__).parent / "results"
+PUBLIC = FOLDER / "public.json"
 COMMAND = "python -m evidence.poisoning"
 STRANGE = 3  # films of each kind that does not belong, where faults are planted
 
@@ -76,6 +77,26 @@ class PlantedRow:
     false_outliers: int
 
 
+@dataclass(frozen=True)
+class PublicRow:
+    """One published set. `films` to train on, of `patients`; `tested` films to test on.
+
+    `pairs`: training films that are one, of which `one_patient` carry one patient's name and `labels_differ` two labels
+    · `leaks`: test films that are among the training films · `found`: by disguise, how many of how many copies of test
+    films are recognised as what they are.
+    """
+
+    name: str
+    films: int
+    patients: int
+    tested: int
+    pairs: int
+    one_patient: int
+    labels_differ: int
+    leaks: int
+    found: dict[str, tuple[int, int]]
+
+
 def load_curve(folder: Path = FOLDER) -> tuple[Point, ...]:
     """Harm by share. Raises `FileNotFoundError` before the command has run."""
     return tuple(_point(row) for row in _rows(folder / "curve.json"))
@@ -94,6 +115,14 @@ def load_planted(folder: Path = FOLDER) -> tuple[PlantedRow, ...]:
     rows = _rows(folder / "planted.json")
     return tuple(
         PlantedRow(**row | {"found": {name: tuple(pair) for name, pair in row["found"].items()}}) for row in rows
+    )
+
+
+def load_public(path: Path = PUBLIC) -> tuple[PublicRow, ...]:
+    """The published sets that were searched for copies. Raises `FileNotFoundError` before the command has run."""
+    return tuple(
+        PublicRow(**row | {"found": {name: tuple(counts) for name, counts in row["found"].items()}})
+        for row in read(path)["rows"]
     )
 
 

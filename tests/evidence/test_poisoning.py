@@ -1,17 +1,20 @@
 """Intervals know of trainings and patients; stored results are whole; faults are what they are called."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import models
-from evidence.poisoning import load_curation, load_curve, load_planted
+from evidence.poisoning import load_curation, load_curve, load_planted, load_public
 from evidence.poisoning.__main__ import Bench
 from evidence.poisoning.material import NETWORK, SIGNED, Material, altered
 from evidence.poisoning.measuring import area, areas, clustered
 from evidence.poisoning.planting import DISGUISES, STRANGERS, plant
+from evidence.poisoning.public import searched as searched_set
 from evidence.poisoning.results import mean
 from imaging.ward import Ward, ward
 from measures import area as one_area
+from training.data import Cohort
 from training.poisoning.learner import features_of
 from training.poisoning.recipes import KINDS, possible
 
@@ -123,3 +126,30 @@ def test_planted_faults_are_counted_and_made_from_the_film_they_name():
         (film == again).all()
         for film, again in zip(found.films, plant(training, test, leaks=2, strange=1, seed=4).films, strict=True)
     )
+
+
+def _published(films, people, labels):
+    table = pd.DataFrame({"patient": people, "label": labels})
+    cohort = Cohort("kermany", np.array(labels), np.array(people), table)
+    object.__setattr__(cohort, "film", lambda index: films[index].astype(np.float32) / 255)
+    return cohort
+
+
+def test_copies_in_a_published_set_are_counted_by_whose_they_are_and_what_they_are_called():
+    films, others = ward("training").films[:20], ward("test").films[:6]
+    train = np.concatenate([films, films[:2], others[3:4]])
+    people = [*(f"child {i}" for i in range(20)), "child 0", "somebody else", "somebody"]
+    labels = [0] * 21 + [1, 0]
+    row = searched_set("Both", _published(train, people, labels), _published(others, list("abcdef"), [0] * 6), copies=3)
+    assert (row["films"], row["patients"], row["tested"]) == (23, 22, 6)
+    assert (row["pairs"], row["one_patient"], row["labels_differ"], row["leaks"]) == (2, 1, 1, 1)
+    assert row["found"] == {disguise: [3, 3] for disguise in DISGUISES}
+
+
+def test_real_sets_hold_copies_of_one_patient_s_films_alone_and_a_leak_would_be_found():
+    """As stored: among millions of pairs of two patients, none is called a copy."""
+    for row in load_public():
+        assert row.pairs == row.one_patient
+        assert row.leaks == row.labels_differ == 0
+        assert set(row.found) == set(DISGUISES)
+        assert all(hits >= 0.95 * n and n >= 100 for hits, n in row.found.values())

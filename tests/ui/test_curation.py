@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from evidence.poisoning import load_curation, load_curve, load_planted
+from evidence.poisoning import load_curation, load_curve, load_planted, load_public
 from evidence.poisoning.delivery import POISON, table
 from imaging.ward import ward
 from measures import Estimate
 from tests.ui.pages import finished, opened, press, words
 from training.poisoning.recipes import KINDS
 from ui.curation.curve import harm_svg, lines, pooled, told
-from ui.curation.rates import labels_html, planted_html
+from ui.curation.rates import labels_html, planted_html, public_html
 
 PAGE = "pages/poisoned_data.py"
 
@@ -114,3 +114,7 @@ def test_the_tables_count_what_is_stored():
     assert said.count(" points (") == said.count("<tr>") - 2  # neither the heads nor the sets that nobody touched
     planted = load_planted()
     assert all(fault.capitalize() in planted_html(planted) for fault in planted[0].found or planted[1].found)
+    public = load_public()
+    said = public_html(public)
+    assert all(f", {row.one_patient} of one patient" in said for row in public)
+    assert said.count("all of these") == len(public)

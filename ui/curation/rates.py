@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from evidence.poisoning import FOLDER, CuratedRow, PlantedRow, load_curation, load_planted
-from evidence.poisoning.results import STRANGE, mean
+from evidence.poisoning import FOLDER, CuratedRow, PlantedRow, PublicRow, load_curation, load_planted, load_public
+from evidence.poisoning.results import PUBLIC, STRANGE, mean
 from evidence.remade import made_by
 from measures import rate
 from training.poisoning.recipes import KINDS, title
@@ -23,7 +23,8 @@ def rates() -> None:
         '<p class="hint">Small: 95 % intervals, over sets where films of one set hang together; last, what curation '
         "gives back. A search doubts labels that the other films contradict, and films that a classifier can tell from "
         "a trusted set's with the same label. Both sets are of one source here; beside another hospital's films all "
-        f"would be unlike, and none would stand out. Remade by <code>{escape(command)}</code>.</p></details>",
+        f"would be unlike, and none would stand out. Remade by <code>{escape(command)}</code>.</p>"
+        f"{public_html(load_public())}</details>",
         key="search-rates",
     )
 
@@ -84,4 +85,28 @@ def planted_html(rows: tuple[PlantedRow, ...]) -> str:
         f"{pairs} pairs called copies, {strangers} films called strangers. All sets are drawn from one ward, so they "
         f"differ less than their number says; at most {STRANGE} strangers of a kind lie in a set, as many alike hide "
         "each other.</p>"
+    )
+
+
+def public_html(rows: tuple[PublicRow, ...]) -> str:
+    """Copies in sets of real films, as they were published, and of test films put among them in disguise."""
+    heads = (
+        "Films of real patients",
+        "Copies among the training films",
+        "Test films among them",
+        "Copies found, of those made",
+    )
+    lines = []
+    for row in rows:
+        found = "<br>".join(
+            f"{escape(disguise)} {share_html(rate(hits, n))} <span>n = {n}</span>"
+            for disguise, (hits, n) in row.found.items()
+        )
+        pairs = f"<b>{row.pairs}</b> {'pair' if row.pairs == 1 else 'pairs'}, {row.one_patient} of one patient"
+        name = f"{escape(row.name)}<br><span>{row.films:,} films of {row.patients:,} patients</span>"
+        lines.append(row_html(name, (pairs, f"<b>{row.leaks}</b> of {row.tested}", found)))
+    return (
+        f'{figures_html(heads, lines)}<p class="hint">The search is not told whose films they are; a pair of two '
+        "patients would be a false alarm, or one patient under two names. Last, copies of test films in each disguise, "
+        f"looked for among the test films. Remade by <code>{escape(made_by(PUBLIC))}</code>.</p>"
     )
