@@ -113,8 +113,8 @@ def seeing(lab: Lab, found: Found) -> str:
     return (
         f'<p class="hint">With {gap.group.n} such films of {escape(gap.name.lower())}, eight in ten audits find '
         f"{sees}. To find {gap.measure} halved in nine of ten it needs {_count(halved)} of them, everyone else spared; "
-        f"beside the release {_count(beside)} are enough. {len(STRATA)} groups, {tests} tests, score tests against a "
-        "gap of 10 points and exact ones against a loss of 10 %, corrected after Holm.</p>"
+        f"beside the release {_count(beside)} are enough. {len(STRATA)} groups, {tests} tests, each exact, against a "
+        "gap of 10 points and against a loss of 10 %, corrected after Holm.</p>"
     )
 
 
