@@ -11,7 +11,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 240.0  # seconds, for two cores that are busy with something else
+PATIENCE = 480.0  # seconds, for two cores that are busy with something else
 
 
 def opened(page: str, **query: str) -> AppTest:
