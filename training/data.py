@@ -44,7 +44,11 @@ class Cohort:
 
     def evenly(self, n: int | None) -> Cohort:
         """So many of its films, drawn evenly; all for None or where it has no more."""
-        return self if n is None else self.where(np.unique(np.linspace(0, len(self) - 1, n).astype(int)))
+        return self if n is None else self.where(self.places(n))
+
+    def places(self, n: int) -> np.ndarray:
+        """Where so many of its films lie that are drawn evenly."""
+        return np.unique(np.linspace(0, len(self) - 1, n).astype(int))
 
     def film(self, index: int) -> np.ndarray:
         """One film as its file holds it, float32 `[H, W]` in [0, 1]."""

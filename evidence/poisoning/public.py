@@ -45,7 +45,7 @@ def searched(name: str, train: Cohort, test: Cohort, *, copies: int) -> dict[str
     """The row of one set; `copies` of test films are drawn evenly."""
     films, others = train.stack(SIDE), test.stack(SIDE)
     pairs = near_duplicates(films)
-    taken = np.unique(np.linspace(0, len(test) - 1, copies).astype(int))
+    taken = test.places(copies)
     found = {}
     for disguise, alter in DISGUISES.items():
         hits = {

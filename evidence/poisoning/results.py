@@ -112,18 +112,12 @@ def load_curation(folder: Path = FOLDER) -> tuple[CuratedRow, ...]:
 
 def load_planted(folder: Path = FOLDER) -> tuple[PlantedRow, ...]:
     """The sets with planted faults. Raises `FileNotFoundError` before the command has run."""
-    rows = _rows(folder / "planted.json")
-    return tuple(
-        PlantedRow(**row | {"found": {name: tuple(pair) for name, pair in row["found"].items()}}) for row in rows
-    )
+    return tuple(PlantedRow(**_counted(row)) for row in _rows(folder / "planted.json"))
 
 
 def load_public(path: Path = PUBLIC) -> tuple[PublicRow, ...]:
     """The published sets that were searched for copies. Raises `FileNotFoundError` before the command has run."""
-    return tuple(
-        PublicRow(**row | {"found": {name: tuple(counts) for name, counts in row["found"].items()}})
-        for row in read(path)["rows"]
-    )
+    return tuple(PublicRow(**_counted(row)) for row in read(path)["rows"])
 
 
 def mean(values: Sequence[float]) -> Estimate:
@@ -145,6 +139,11 @@ def _point(row: dict[str, Any]) -> Point:
     told = {name: Estimate(**row[name]) for name in ("area", "specificity", "signed_specificity") if name in row}
     told["sensitivity"] = {name: Estimate(**figure) for name, figure in row["sensitivity"].items()}
     return Point(**row | told)
+
+
+def _counted(row: dict[str, Any]) -> dict[str, Any]:
+    """A stored row whose `found` are pairs again."""
+    return row | {"found": {name: tuple(counts) for name, counts in row["found"].items()}}
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:

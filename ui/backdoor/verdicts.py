@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from math import exp
 
@@ -162,7 +163,8 @@ def _of_film(size: float) -> str:
     return f"{100 * size:.2g} %"
 
 
-def hits_html(rows: Sequence[Row]) -> str:
+@cache  # each honest update is judged by the others: too much for every redraw
+def hits_html(rows: tuple[Row, ...]) -> str:
     """Over many models with a backdoor and honestly updated ones: how often each way of looking raises a flag."""
     heads = (
         "Fine-tuned models",

@@ -9,8 +9,8 @@ from imaging.phantoms.thorax.anatomy import Anatomy
 from imaging.phantoms.thorax.canvas import Canvas
 from imaging.phantoms.thorax.trunk import Thorax
 from imaging.phantoms.thorax.tubes import Tubes
+from imaging.phantoms.thorax.vessels import HILA
 
-HILA = {-1: (36, 102), 1: (38, 94)}  # mm in the reference thorax, right and left
 AIRWAYS = 9  # thickened on each side
 
 

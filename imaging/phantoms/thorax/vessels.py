@@ -22,6 +22,7 @@ TRUNKS = {  # hilar arteries and upper lobe veins in the reference thorax: path 
         ([(30, 0, 118), (46, 0, 132), (64, 0, 150)], (5.6, 2.8)),
     ),
 }
+HILA = {-1: (36, 102), 1: (38, 94)}  # mm in the reference thorax, right and left
 STEP = 4.0  # mm of growth at a time in a grown chest
 
 
@@ -43,7 +44,7 @@ def vessels(canvas: Canvas, a: Anatomy, lungs: Thorax, rng: np.random.Generator)
     """Path length of blood in vessels inside the lungs in mm, `[H, W]`."""
     tubes = Tubes(canvas)
     for side, air in zip((-1, 1), lungs.lungs, strict=True):
-        hilum = np.array([side * (36 if side < 0 else 38), 102 if side < 0 else 94]) * [a.wide, a.tall]
+        hilum = np.array([side * HILA[side][0], HILA[side][1]]) * [a.wide, a.tall]
         hilum[0] += 8 * a.wide * a.rotation
         full = rng.uniform(0.7, 1.1) * (1 - 0.5 * a.child)
         for path, r in TRUNKS[side]:
