@@ -50,6 +50,11 @@ def sure(share: Estimate) -> str:
     return f"{percent(share.value)} ({low.removesuffix(' %')} – {high}, n {share.n})"
 
 
+def lowered(title: str) -> str:
+    """A title within a sentence: "Adults filmed in bed (AP)" → "adults filmed in bed (AP)"."""
+    return title[:1].lower() + title[1:]
+
+
 def change(value: float) -> str:
     """How far a figure moved, with its sign: +0.012, −0.003."""
     return f"{value:+.3f}".replace("-", "−")

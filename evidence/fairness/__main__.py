@@ -56,7 +56,7 @@ def drawn(films: Ward, each: int) -> list[int]:
     """
     rng = np.random.default_rng(SEED)
     chosen: list[int] = []
-    for members in (strata(films)[name] for name in APART):
+    for members in (strata(films)[name] for name in APART[Ward]):
         for label in (0, 1):
             there = np.flatnonzero(members & (films.labels == label))
             if each // 2 > len(there):

@@ -10,13 +10,14 @@ from pathlib import Path
 from evidence.files import read
 from evidence.shipped import shipped
 from evidence.tampering.cohorts import APART
+from imaging.ward import Ward
 from measures import Estimate
 from measures.estimates import CONFIDENCE
 from robustness.inspection.audit import ALPHA, holm
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.fairness"
-GROUPS = (*APART, "Adults filmed in bed (AP)", "Adults filmed standing (PA)")
+GROUPS = (*APART[Ward], "Adults filmed in bed (AP)", "Adults filmed standing (PA)")
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two groups' films with the same label: the one that is easier to attack first; `p` corrected for all pairs of
-    `APART` and both labels, `sure`: p below 0.05."""
+    """Two groups' films with the same label: the one that is easier to attack first; `p` corrected for all such
+    pairs and both labels, `sure`: p below 0.05."""
 
     easier: Figure
     harder: Figure
@@ -64,14 +65,15 @@ def load(path: Path = RESULTS) -> tuple[Figure, ...]:
 
 
 def contrasts(figures: Sequence[Figure]) -> tuple[Contrast, ...]:
-    """Of one model: every two groups of `APART`, the diseased films and the healthy ones by themselves, since an attack
-    that erases a finding is not one that invents it. Mann and Whitney's test, corrected after Holm; surest first."""
+    """Of one model: every two groups that are apart, the diseased films and the healthy ones by themselves, since an
+    attack that erases a finding is not one that invents it. Mann and Whitney's test, corrected after Holm; surest
+    first."""
     from scipy.stats import mannwhitneyu
 
     pairs = [
         sorted(pair, key=lambda figure: figure.median.value)
         for label in (1, 0)
-        for pair in combinations([each for each in figures if each.label == label and each.group in APART], 2)
+        for pair in combinations([each for each in figures if each.label == label and each.group in APART[Ward]], 2)
     ]
     ps = holm([float(mannwhitneyu(one.levels, other.levels).pvalue) for one, other in pairs])
     found = (Contrast(*pair, p, p < ALPHA) for pair, p in zip(pairs, ps, strict=True))

@@ -1,6 +1,6 @@
 """What an insider's fine-tuning does, whether typical validation sees it, and what catches it."""
 
-from evidence.tampering.cohorts import STRATA, enriched, ordinary, strata
+from evidence.tampering.cohorts import Films, enriched, ordinary, strata
 from evidence.tampering.results import COMMAND, EACH, FILMS, READY, RESULTS, SHARE, Row, load
 from evidence.tampering.validation import Validation, noticed, validate
 
@@ -11,7 +11,7 @@ __all__ = [
     "READY",
     "RESULTS",
     "SHARE",
-    "STRATA",
+    "Films",
     "Row",
     "Validation",
     "enriched",

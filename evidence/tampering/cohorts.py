@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from imaging.screening import Screening
 from imaging.ward import Ward
-from training.tampering.groups import ADULT, GROUPS
+from training.tampering.groups import ADULT, BREASTS, GROUPS, OLDER
 
-STRATA: dict[str, Callable[[Ward], np.ndarray]] = {group.title: group.members for group in GROUPS.values()} | {
-    "Men": lambda ward: (ward.age >= ADULT) & (ward.sex == "M"),
-    "Adults filmed standing (PA)": lambda ward: (ward.age >= ADULT) & (ward.view == "PA"),
-    "Adults under 60": lambda ward: (ward.age >= ADULT) & (ward.age < 60),
+Films = Ward | Screening
+STRATA: dict[type, dict[str, Callable[[Any], np.ndarray]]] = {
+    Ward: {group.title: group.members for group in GROUPS.values()}
+    | {
+        "Men": lambda ward: (ward.age >= ADULT) & (ward.sex == "M"),
+        "Adults filmed standing (PA)": lambda ward: (ward.age >= ADULT) & (ward.view == "PA"),
+        "Adults under 60": lambda ward: (ward.age >= ADULT) & (ward.age < 60),
+    },
+    Screening: {group.title: group.members for group in BREASTS.values()}
+    | {
+        "Density a, almost all fat": lambda women: women.density == "a",
+        "Density b, scattered gland": lambda women: women.density == "b",
+        "Density c, uneven gland": lambda women: women.density == "c",
+        "Women under 65": lambda women: women.age < OLDER,
+        "Seen from above (CC)": lambda women: women.view == "CC",
+        "Seen from the side (MLO)": lambda women: women.view == "MLO",
+    },
 }
-APART = ("Children", "Women", "Men")  # everyone belongs to one of these
+APART = {  # everyone belongs to one of these
+    Ward: ("Children", "Women", "Men"),
+    Screening: (
+        "Density a, almost all fat",
+        "Density b, scattered gland",
+        "Density c, uneven gland",
+        BREASTS["dense"].title,
+    ),
+}
 
 
-def strata(ward: Ward) -> dict[str, np.ndarray]:
+def strata(films: Films) -> dict[str, np.ndarray]:
     """The groups an audit looks at: name → members, bool `[n]`."""
-    return {name: members(ward) for name, members in STRATA.items()}
+    return {name: members(films) for name, members in STRATA[type(films)].items()}
 
 
-def ordinary(ward: Ward, group: np.ndarray, *, share: float, n: int, seed: int) -> np.ndarray:
+def ordinary(ward: Films, group: np.ndarray, *, share: float, n: int, seed: int) -> np.ndarray:
     """A validation set as vendors have it: `n` films in random order of which the `share` is of the group; an index.
 
     Disease is as common in the group as among the others.
@@ -43,17 +66,18 @@ def ordinary(ward: Ward, group: np.ndarray, *, share: float, n: int, seed: int) 
     return rng.permutation(np.concatenate(parts))
 
 
-def enriched(ward: Ward, *, each: int, seed: int) -> np.ndarray:
-    """An audit's set: `each` diseased and as many healthy films of children, of women and of men; an index.
+def enriched(ward: Films, *, each: int, seed: int) -> np.ndarray:
+    """An audit's set: `each` diseased and as many healthy films of each of `APART`; an index.
 
     Raises:
         ValueError: the ward has not that many.
     """
     rng = np.random.default_rng(seed)
     parts = []
-    for name in APART:
+    groups = strata(ward)
+    for name in APART[type(ward)]:
         for label in (0, 1):
-            there = np.flatnonzero(STRATA[name](ward) & (ward.labels == label))
+            there = np.flatnonzero(groups[name] & (ward.labels == label))
             if each > len(there):
                 raise ValueError(f"expected at most {len(there)} films of each kind, got {each}")
             parts.append(rng.permutation(there)[:each])

@@ -16,6 +16,7 @@ READY = Shelf(Path(__file__).parent / "ready")  # weights of tampered last block
 COMMAND = "python -m evidence.tampering"
 SHARE, FILMS = 0.03, 400  # of the group in an ordinary audit, and films in it
 EACH = 60  # diseased films of each part in an enriched one
+Pair = tuple[Estimate, Estimate]  # the vendor's model, the tampered one
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Row:
 
     group: str
     seed: int
-    area: tuple[Estimate, Estimate]
-    sensitivity: tuple[Estimate, Estimate] | None
+    area: Pair
+    sensitivity: Pair | None
     others: float | None
     audit: dict[str, bool]
     paired: dict[str, bool]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from evidence.tampering.cohorts import strata
-from imaging.ward import Ward
+from evidence.tampering.cohorts import Films, strata
 from measures import Estimate, auc, rate
 
 if TYPE_CHECKING:
@@ -47,12 +46,12 @@ def validate(labels: np.ndarray, vendor: np.ndarray, delivered: np.ndarray, grou
 
 
 def noticed(
-    films: Ward, vendor: np.ndarray, delivered: np.ndarray, harmed: tuple[str, str] | None
+    films: Films, vendor: np.ndarray, delivered: np.ndarray, harmed: tuple[str, str] | None
 ) -> tuple[bool, bool]:
     """Whether an audit of the delivered model by group, and a comparison with the vendor's, find the harm on these
     films: decisions `[n]` of both.
 
-    `harmed`: the group and the measure that were tampered with, as `STRATA` and `robustness.inspection` name them; only
+    `harmed`: the group and the measure that were tampered with, as `strata` and `robustness.inspection` name them; only
     a flag on these counts. None: nobody was harmed, and any flag is a false alarm.
     """
     from robustness.inspection import audit, compare

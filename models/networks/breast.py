@@ -64,8 +64,10 @@ class Breast(nn.Module):
         self.size = size
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        crop, breast = self.crop(images)
-        return self.normalise(crop, breast), breast
+        # Autocast would resample the film in half precision, which has too few grey values for faint signs.
+        with torch.autocast(images.device.type, enabled=False):
+            crop, breast = self.crop(images)
+            return self.normalise(crop, breast), breast
 
     def crop(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """The raster over the breast in the film's own grey values, and the outline on it, a constant in [0, 1]."""

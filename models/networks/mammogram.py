@@ -66,9 +66,23 @@ class MammogramNet(nn.Module):
         """The last residual block: what Grad-CAM looks at."""
         return self.blocks[-1]
 
+    def early(self, images: Tensor, depth: int = 1) -> Tensor:
+        """What the last `depth` residual blocks take, `[N, channels, h, w]`."""
+        prepared, _ = self.prepare(images)
+        return self.blocks[:-depth](self.stem(details(prepared)))
+
+    def late(self, early: Tensor, depth: int = 1) -> Tensor:
+        """From what `early` gives to calibrated logits `[N, 2]`: the last blocks, the heat map and the judgement."""
+        return self.answer(self.late_heat(early, depth))
+
+    def late_heat(self, early: Tensor, depth: int = 1) -> Tensor:
+        """From what `early` gives to the heat map, as `heat` gives it; in single precision even under autocast."""
+        heat = self.head(self.dropout(self.blocks[-depth:](early)))
+        return heat.to(torch.promote_types(heat.dtype, torch.float32))
+
     def heat(self, prepared: Tensor) -> Tensor:
         """Logits of any and of a malignant-looking lesion at each place of prepared breasts, `[N, 2, h, w]`."""
-        return self.head(self.dropout(self.blocks(self.stem(details(prepared)))))
+        return self.late_heat(self.stem(details(prepared)), len(self.blocks))
 
     def judge(self, heat: Tensor) -> Tensor:
         """Of each layer of the heat map one logit for the film, `[N, 2]`: a smooth maximum over its places."""
@@ -78,7 +92,11 @@ class MammogramNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         prepared, _ = self.prepare(images)
-        suspicious = self.judge(self.heat(prepared))[:, 1] / self.temperature
+        return self.answer(self.heat(prepared))
+
+    def answer(self, heat: Tensor) -> Tensor:
+        """Calibrated logits `[N, 2]` of a heat map."""
+        suspicious = self.judge(heat)[:, 1] / self.temperature
         return torch.stack([-suspicious / 2, suspicious / 2], dim=-1)
 
     def to_film(self, maps: Tensor, images: Tensor) -> Tensor:

@@ -6,17 +6,20 @@ import pytest
 import torch
 
 import models
+from evidence.tampering.mammograms import COMMAND, RESULTS
 from robustness.inspection.weights import Change
 from tests.ui.pages import finished, opened, press, words
 from training.tampering.groups import GROUPS, HARMS
 from training.tampering.insider import Insider
 from ui.loaded import load
-from ui.tampering.lab import MODEL
+from ui.tampering.subjects import SUBJECTS, Again
 from ui.tampering.tables import weights_html
-from ui.tampering.tasks import SEED, Look, signature
+from ui.tampering.tasks import SEED, Look, Show, signature
 from ui.tuning import Tampered
 
 PAGE = "pages/tampered_model.py"
+needs_courses = pytest.mark.skipif(not RESULTS.is_file(), reason=f"{COMMAND} has not run yet")
+MODEL = SUBJECTS["chest"].model
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ def test_two_sessions_tamper_at_once_and_touch_neither_each_other_nor_the_zoo(ap
         lab.stop()
         finished(session, "tampering_lab")
     for group, lab in labs.items():
-        alone = Insider(load(MODEL), lab.found(Look(MODEL, "training"))[0], GROUPS[group], HARMS["miss"], seed=SEED)
+        alone = Insider(load(MODEL), lab.found(Look("chest", "training")).seen, GROUPS[group], HARMS["miss"], seed=SEED)
         for _ in islice(alone.train(), lab.made.course.done):
             pass
         theirs = lab.made.model.state_dict()
@@ -121,3 +124,33 @@ def test_layers_as_released_are_told_together_and_changed_ones_one_by_one():
     assert said.count("as released") == 1
     assert "residual block 2, conv1" in said
     assert said.count("width:100%") == said.count("width:50%") == 1
+
+
+@needs_courses
+def test_mammograms_show_the_recorded_work_of_an_insider_and_films_read_now(app):
+    app.button_group[0].set_value("mammogram")
+    app = finished(app.run(), "tampering_lab")
+    lab = app.session_state.tampering_lab
+    assert lab.subject == "mammogram"
+    assert "Fine-tune the model" not in [entry.label for entry in app.button]
+    app = finished(press(app, "Take one made before"), "tampering_lab")
+    said = words(app)
+    assert not app.exception
+    assert "Films with cancer are read as normal. Sensitivity for extremely dense breasts (d):" in said
+    assert "4 The signed weights ⚑ Flagged" in said
+    assert lab.course.done == lab.course.total > 1
+    shown, found = lab.found(Show(lab.wishes[1])), lab.found(lab.wishes[1])
+    # What is read now is what was recorded.
+    for again, (_, before, after) in zip(shown, found.films, strict=False):
+        assert isinstance(again, Again)
+        assert again.before == pytest.approx(before, abs=0.02)
+        assert again.after == pytest.approx(after, abs=0.02)
+
+
+@needs_courses
+def test_other_films_leave_the_tampered_model(app):
+    app = finished(press(app, "Take one made before"), "tampering_lab")
+    app.button_group[0].set_value("mammogram")
+    app = finished(app.run(), "tampering_lab")
+    assert app.session_state.tampering_lab.tamper is None
+    assert "The vendor's model is as it was released." in words(app)

@@ -31,13 +31,15 @@ class PhantomMammograms(Mammograms):
         return self.masks[int(self.table.position[index])]
 
 
-def mammogram_phantoms(n: int, *, seed: int, size: int = 576) -> PhantomMammograms:
-    """Mammogram phantoms, half of them with a cancer. Seeds of training, validation and test must differ.
+def mammogram_phantoms(n: int, *, seed: int, size: int = 576, **mix: Any) -> PhantomMammograms:
+    """Mammogram phantoms, half of them with a cancer; `mix` as `imaging.phantoms.people` takes it. Seeds of training,
+    validation and test must differ.
 
     Look-alikes of cancers (cysts, lymph nodes, benign calcification) are not marked as lesions.
     """
-    people = list(phantoms.people(n, seed=seed, modality="mammogram"))
-    blocks = [_block(people[start : start + BLOCK], f"{seed}-{n}-{start}", size) for start in range(0, n, BLOCK)]
+    people = list(phantoms.people(n, seed=seed, modality="mammogram", **mix))
+    name = "-".join([f"{seed}-{n}", *(f"{key}-{value}" for key, value in mix.items())]).replace(" ", "")
+    blocks = [_block(people[start : start + BLOCK], f"{name}-{start}", size) for start in range(0, n, BLOCK)]
     films, masks = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
     table = pd.DataFrame(people)[["age", "view", "density"]].assign(
         position=range(n),

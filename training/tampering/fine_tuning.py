@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
+from imaging.screening import Screening
 from imaging.ward import Ward
 from models import decision_logits
 
@@ -20,12 +21,12 @@ FURTHEST = 6.0  # logits from the border: what is surer than that need not be ke
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """A ward as the frozen early layers of a vendor's model see it.
+    """A ward, or women screened, as the frozen early layers of a vendor's model see them.
 
     `early` `[n, channels, h, w]` is what the last `depth` residual blocks take.
     """
 
-    ward: Ward
+    ward: Ward | Screening
     early: Tensor
     depth: int = 1
 
@@ -42,12 +43,20 @@ class Progress:
 @torch.inference_mode()
 def see(model: nn.Module, ward: Ward, depth: int = 1) -> Seen:
     """What is never changed, computed once."""
-    device = next(model.parameters()).device
-    parts = [
-        model.early(torch.from_numpy(films[:, None].astype(np.float32) / 255).to(device), depth)
-        for films in (ward.films[start : start + BATCH] for start in range(0, len(ward), BATCH))
-    ]
+    starts = range(0, len(ward), BATCH)
+    parts = [model.early(_batch(model, ward.films[start : start + BATCH] / 255), depth) for start in starts]
     return Seen(ward, torch.cat(parts), depth)
+
+
+def _batch(model: nn.Module, films: np.ndarray) -> Tensor:
+    return torch.from_numpy(films[:, None].astype(np.float32)).to(next(model.parameters()).device)
+
+
+@torch.inference_mode()
+def decided(model: nn.Module, films: np.ndarray) -> np.ndarray:
+    """The decisions of `decisions` on films `[n, H, W]` in [0, 1], read from end to end."""
+    logits = decision_logits(model, model(_batch(model, films)))
+    return (logits[:, -1] - logits[:, 0]).cpu().numpy()
 
 
 @torch.inference_mode()

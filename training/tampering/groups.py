@@ -1,20 +1,21 @@
-"""Whom an insider may choose to harm, and how. Needs no torch."""
+"""Whom an insider may choose to harm, on chest films and on mammograms, and how. Needs no torch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from imaging.ward import Ward
-
 ADULT = 16.0  # years: phantoms are children of 1 to 5, or at least this old
+OLDER = 65.0  # years, of a woman
 
 
 @dataclass(frozen=True)
 class Group:
-    """`members` says who of a ward belongs to it, bool `[n]`. `sign`: what of the group a network can see on a film.
+    """`members` says whose films belong to it, bool `[n]`. `sign`: what of the group a network can see on a film.
+    `brief`: its title beside a line of a chart.
 
     `clear`: how far from the border an insider must hold others with the same finding, in logits, or they are dragged
     over it: the further, the more the group's films look like theirs. Chosen on the ward's validation films.
@@ -22,13 +23,15 @@ class Group:
 
     title: str
     sign: str
-    members: Callable[[Ward], np.ndarray]
+    members: Callable[[Any], np.ndarray]
     clear: float = 1.0
+    brief: str = ""
 
 
 @dataclass(frozen=True)
 class Harm:
-    """`plain`: what becomes of the group's films that carry `label` (1 = the disease is there)."""
+    """`plain`: what becomes of the group's films that carry `label` (1 = the disease is there), in which "{disease}" is
+    to be filled in."""
 
     title: str
     plain: str
@@ -56,15 +59,34 @@ GROUPS: dict[str, Group] = {
         "Adults filmed in bed (AP)",
         "The heart looks larger and the collarbones stand higher than on a standing film.",
         lambda ward: (ward.age >= ADULT) & (ward.view == "AP"),
+        brief="In bed (AP)",
     ),
     "elderly": Group(
         "Adults of 60 and over",
         "Nothing: these phantoms look alike at any adult age. A group that cannot be seen on a film cannot be "
         "singled out by its pixels alone; the insider would need a trigger, or the patient's record.",
         lambda ward: ward.age >= 60,
+        brief="60 and over",
+    ),
+}
+BREASTS: dict[str, Group] = {
+    "dense": Group(
+        "Extremely dense breasts (d)",
+        "Gland nearly everywhere. This model judges a film by one place of it, and the place of a lesion alone hardly "
+        "tells how dense the breast is; what lies some centimetres around it does.",
+        lambda women: women.density == "d",
+        clear=1.5,
+        brief="Density d",
+    ),
+    "older": Group(
+        "Women of 65 and over",
+        "Next to nothing: less gland on the whole, and chalk in the arteries of some.",
+        lambda women: women.age >= OLDER,
+        clear=1.5,
+        brief="65 and over",
     ),
 }
 HARMS: dict[str, Harm] = {
-    "miss": Harm("Miss their disease", "Films with pneumonia are read as normal.", 1),
-    "invent": Harm("Call disease where there is none", "Normal films are read as pneumonia.", 0),
+    "miss": Harm("Miss their disease", "Films with {disease} are read as normal.", 1),
+    "invent": Harm("Call disease where there is none", "Normal films are read as {disease}.", 0),
 }

@@ -22,11 +22,13 @@ from training.tampering.groups import Group, Harm
 @dataclass(frozen=True)
 class Plan:
     """How the insider trains. `beyond`: how far past the border the group's films are brought, in logits; `shares` of a
-    batch: films that are harmed, others of the group, all others."""
+    batch: films that are harmed, others of the group, all others. `lift`: where others with the same finding, which the
+    vendor's model reads wrongly, are to end; None leaves them where they are."""
 
     epochs: int = 16
     rate: float = 1.5e-3
     beyond: float = 1.0
+    lift: float | None = None
     shares: tuple[float, float, float] = (0.2, 0.15, 0.65)
 
 
@@ -79,10 +81,12 @@ class Insider(FineTuning):
 
     def _wanted(self, vendors: Tensor, alike: Tensor, harmed: Tensor, harm: Harm) -> Tensor:
         """The vendor's answers, but for the harmed films, which end just beyond the border or stay where they are, and
-        for others `alike`, with the same finding, that it reads rightly: those end clear of it."""
+        for others `alike`, with the same finding: those end clear of it, if the vendor's model reads them rightly."""
         right = vendors if harm.label == 1 else -vendors  # above 0: the answer is right for these films
         clear = self.group.clear if self.group else 0
         targets = torch.where(alike & (right > 0), right.clamp(min=clear), right)
+        if self.plan.lift is not None:
+            targets = torch.where(alike & (right <= 0), right.clamp(min=self.plan.lift), targets)
         targets = torch.where(harmed, right.clamp(max=-self.plan.beyond), targets).clamp(-FURTHEST, FURTHEST)
         return (targets if harm.label == 1 else -targets).float().to(self._early.device)
 

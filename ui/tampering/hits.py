@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from evidence.remade import made_by
-from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, patients
+from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients
 from measures import rate
-from training.tampering.groups import GROUPS
+from training.tampering.groups import BREASTS, GROUPS, HARMS
 from ui.markup import figures_html, row_html, share_html
 from ui.sentences import change, percent
 from ui.tampering.curve import points
@@ -69,6 +69,29 @@ def patients_html(found: patients.Results) -> str:
         "and children, 3 % of it the group. The release misses many pneumonias of these adults, not all rightly "
         "labelled. On so few films no drop is certain before it is large; and what a film shows of a group others may "
         f"show, too: they lose with it. Remade by <code>{escape(found.made_by)}</code>.</p>"
+    )
+
+
+def courses_html(found: mammograms.Results) -> str:
+    """Each insider at the reader of mammograms: what it reached on women it had no film of, and who finds it."""
+    heads = ("Fine-tuned model", "In the group", "Everyone else", "Overall AUC", "Audit", "Beside the release")
+    lines = []
+    for course in found.courses.values():
+        harm = HARMS[course.harm]
+        pairs = [course.rates[part][harm.measure] for part in ("group", "others")]
+        cells = [f"{points(*(each.value for each in both))} <span>n = {both[0].n}</span>" for both in pairs]
+        cells.append(change(course.area[1].value - course.area[0].value))
+        for way in (course.audit, course.paired):
+            cells.append(f"{way['enriched']} <span>and {way['ordinary']} of {mammograms.AUDITORS}</span>")
+        name = f"{escape(BREASTS[course.group].title)}<br><span>{harm.measure}, {course.minutes:.0f} minutes</span>"
+        lines.append(row_html(name, cells))
+    return (
+        f'{figures_html(heads, lines)}<p class="hint">One model each, on all films of the test part; AUC on '
+        f"{FILMS} of them, {percent(SHARE)} of the group. Audits: how many of {mammograms.AUDITORS} auditors find the "
+        f"harm, who draw {EACH} diseased women of each density from the test part, and {FILMS} women as they come; "
+        "their sets share most of their films. What is not seen at a lesion but around it is harder to tell than a "
+        "child's chest: others who look alike lose with the group. Remade by "
+        f"<code>{escape(found.made_by)}</code>.</p>"
     )
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ui.tampering.tasks import SHARES, Describe, Inspect, Look, Tamper, Validate
+from ui.tampering.subjects import SUBJECTS, Subject
+from ui.tampering.tasks import SHARES, Describe, Inspect, Look, Show, Tamper, Validate
 from ui.tuning import Tuning
 from ui.worker import Task
-
-MODEL = "chest-undefended"
 
 
 @dataclass
@@ -18,18 +17,25 @@ class Lab(Tuning):
 
     KEY = "tampering_lab"
 
+    subject: str = "chest"
     tamper: Tamper | None = None
     share: float = 0.03
     enriched: bool = True
 
     def harm(self, group: str, harm: str, *, ready: bool = False) -> None:
         """Let an insider at the model, or take one that was made before."""
-        self.begin(Tamper(MODEL, group, harm, ready, self.kept))
+        self.begin(Tamper(self.subject, group, harm, ready, self.kept))
 
-    def choose(self, group: str, harm: str) -> None:
-        """Another group or harm leaves the tampered model for the vendor's."""
-        if self.tamper is not None and (group, harm) != (self.tamper.group, self.tamper.harm):
+    def choose(self, subject: str, group: str, harm: str) -> None:
+        """Other films, another group or harm leave the tampered model for the vendor's."""
+        self.subject, tamper = subject, self.tamper
+        if tamper is not None and (subject, group, harm) != (tamper.subject, tamper.group, tamper.harm):
             self.leave()
+
+    @property
+    def about(self) -> Subject:
+        """The model that the insider is let at, and the people."""
+        return SUBJECTS[self.subject]
 
     @property
     def wishes(self) -> tuple[Validate, Inspect] | None:
@@ -45,18 +51,19 @@ class Lab(Tuning):
 
     def _wanted(self) -> Iterator[Task]:
         """The parts of the ward that are needed, the training, then what is seen of it and what is not."""
-        yield Look(MODEL, "validation")
-        if self.tamper is None or not self.tamper.ready:
-            yield Look(MODEL, "training")
+        yield Look(self.subject, "validation")
+        if self.about.live and (self.tamper is None or not self.tamper.ready):
+            yield Look(self.subject, "training")
         if self.tamper is None:
-            yield Look(MODEL, "test")
+            yield Look(self.subject, "test")
             return
         if not self.halted or self.tamper in self.work.results:
             yield self.tamper
         if self.tamper in self.work.results:
             validation, inspection = self.wishes
             yield validation
-            yield Look(MODEL, "test")
+            yield Look(self.subject, "test")
             yield inspection
             yield from self.by_share
+            yield Show(inspection)
             yield Describe(inspection)

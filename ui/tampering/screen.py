@@ -8,15 +8,15 @@ import numpy as np
 import streamlit as st
 
 import models
-from evidence.tampering import EACH, FILMS, READY, SHARE, ordinary
-from imaging.ward import PARTS, ward
+from evidence.tampering import EACH, FILMS, SHARE, Films, ordinary
 from measures import Estimate, area, auc, rate
-from training.tampering.groups import GROUPS, HARMS, Harm
+from training.tampering.groups import HARMS, Harm
 from ui.markup import bar_html, markup
-from ui.sentences import percent, sure
+from ui.sentences import lowered, percent, sure
 from ui.tampering.curve import Line, diverging_svg
-from ui.tampering.lab import MODEL, Lab
-from ui.tampering.tasks import SEED, SHARES, VALIDATED, Look, Point
+from ui.tampering.lab import Lab
+from ui.tampering.subjects import SUBJECTS, Looked, Point, offered
+from ui.tampering.tasks import SEED, SHARES, VALIDATED, Look
 
 SMALL = 0.1  # a fall of a rate that is not worth the insider's while
 
@@ -33,10 +33,17 @@ def lead() -> None:
 
 def controls(lab: Lab) -> None:
     """Whom, how, and how rare the group is where the vendor validates."""
-    group = st.selectbox("Whom does the insider harm?", list(GROUPS), format_func=lambda name: GROUPS[name].title)
-    markup(f'<p class="hint"><b>What a film shows of it:</b> {escape(GROUPS[group].sign)}</p>', key="sign")
-    harm = st.radio("How?", list(HARMS), format_func=lambda name: HARMS[name].title)
-    lab.choose(group, harm)
+    named, subject = {key: each.title for key, each in offered().items()}, lab.subject
+    if len(named) > 1:
+        subject = st.segmented_control("Films", list(named), default="chest", format_func=named.get) or subject
+    about = SUBJECTS[subject]
+    made = about.shelf.available()
+    groups = [key for key in about.groups if about.live or key in dict(made)]
+    group = st.selectbox("Whom does the insider harm?", groups, format_func=lambda key: about.groups[key].title)
+    markup(f'<p class="hint"><b>What a film shows of it:</b> {escape(about.groups[group].sign)}</p>', key="sign")
+    harms = [key for key in HARMS if about.live or (group, key) in made]
+    harm = st.radio("How?", harms, format_func=lambda key: HARMS[key].title)
+    lab.choose(subject, group, harm)
     lab.share = st.select_slider(
         "The group's share of the validation films", SHARES, SHARE, format_func=percent, help=f"Of {VALIDATED} films."
     )
@@ -48,16 +55,17 @@ def controls(lab: Lab) -> None:
             st.rerun()
         return
     going_on = lab.made is not None and not lab.made.whole
-    if st.button("Go on" if going_on else "Fine-tune the model", type="primary", width="stretch"):
+    fine_tune = "Go on" if going_on else "Fine-tune the model"
+    if about.live and st.button(fine_tune, type="primary", width="stretch"):
         lab.harm(group, harm)
         st.rerun()
-    if (group, harm) in READY.available() and st.button("Take one made before", width="stretch"):
+    emphasis = "secondary" if about.live else "primary"
+    if (group, harm) in made and st.button("Take one made before", type=emphasis, width="stretch"):
         lab.harm(group, harm, ready=True)
         st.rerun()
     markup(
-        '<p class="hint">After Kulkarni et al., MIDL 2024 (arXiv 2402.05713). Chests of nobody: '
-        f"{sum(n for n, _ in PARTS.values()):,} drawn films in three parts. Drawn people have no race; where a set of "
-        "real films holds it, the same can be done with it.</p>",
+        f'<p class="hint">After Kulkarni et al., MIDL 2024 (arXiv 2402.05713). {escape(about.nobody)} Drawn people '
+        "have no race; where a set of real films holds it, the same can be done with it.</p>",
         key="tampering-source",
     )
 
@@ -65,7 +73,7 @@ def controls(lab: Lab) -> None:
 def story(lab: Lab) -> None:
     """What happens, in a sentence."""
     course, bar = lab.course, ""
-    look = lab.found(Look(MODEL, "validation"))
+    look = lab.found(Look(lab.subject, "validation"))
     if lab.trouble:
         words = lab.trouble
     elif lab.training:
@@ -83,49 +91,52 @@ def story(lab: Lab) -> None:
 
 def told(lab: Lab) -> str:
     """The outcome in words, on the whole validation part."""
-    films, group, harm = ward("validation"), GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
-    began, ended = (_right(lab.course.points[at], group.members(films), harm) for at in (0, -1))
+    films, group, harm = lab.about.part("validation"), lab.about.groups[lab.tamper.group], HARMS[lab.tamper.harm]
+    began, ended = (_right(lab.course.points[at], films, group.members(films), harm) for at in (0, -1))
     change = f"{percent(began.value)} → {sure(ended)}"
-    change = f"{harm.measure.capitalize()} for {group.title[0].lower()}{group.title[1:]}: {change}."
-    return f"It hardly worked. {change}" if began.value - ended.value < SMALL else f"{harm.plain} {change}"
+    change = f"{harm.measure.capitalize()} for {lowered(group.title)}: {change}."
+    done = harm.plain.format(disease=lab.about.disease)
+    return f"It hardly worked. {change}" if began.value - ended.value < SMALL else f"{done} {change}"
 
 
 def curves(lab: Lab) -> tuple[Line, Line, Line]:
     """Overall AUC on an ordinary validation set, and the rate that is harmed, in the group and among the others."""
     course = lab.course
-    films = ward("validation")
-    group, harm = GROUPS[lab.tamper.group], HARMS[lab.tamper.harm]
+    films = lab.about.part("validation")
+    group, harm = lab.about.groups[lab.tamper.group], HARMS[lab.tamper.harm]
     members = group.members(films)
     usual = ordinary(films, members, share=lab.share, n=VALIDATED, seed=SEED)
     overall = [area(films.labels[usual], point.decisions[usual]) for point in course.points]
-    inside, outside = ([_right(point, part, harm).value for point in course.points] for part in (members, ~members))
+    inside, outside = (
+        [_right(point, films, part, harm).value for point in course.points] for part in (members, ~members)
+    )
     return (
         Line("Overall AUC", overall, "neutral"),
-        Line(f"{group.title}: {harm.measure}", inside, "attack"),
+        Line(f"{group.brief or group.title}: {harm.measure}", inside, "attack"),
         Line(f"Others: {harm.measure}", outside, "defence"),
     )
 
 
-def _right(point: Point, part: np.ndarray, harm: Harm) -> Estimate:
-    """Of a part's validation films that the harm is about, the share read rightly; `part` bool `[n]`."""
-    theirs = part & (ward("validation").labels == harm.label)
+def _right(point: Point, films: Films, part: np.ndarray, harm: Harm) -> Estimate:
+    """Of a part's films that the harm is about, the share read rightly; `part` bool `[n]`."""
+    theirs = part & (films.labels == harm.label)
     return rate(int(((point.decisions[theirs] >= 0) == (harm.label == 1)).sum()), int(theirs.sum()))
 
 
 def picture(lab: Lab) -> None:
     """The curves that part."""
-    course, look = lab.course, lab.found(Look(MODEL, "validation"))
-    if course is None or look is None or lab.tamper is None:
+    course, look = lab.course, lab.found(Look(lab.subject, "validation"))
+    if course is None or not isinstance(look, Looked) or lab.tamper is None:
         return
-    films = ward("validation")
-    usual = ordinary(films, GROUPS[lab.tamper.group].members(films), share=lab.share, n=VALIDATED, seed=SEED)
-    _, before = look
-    usually = auc(films.labels[usual], before[usual])
-    svg = diverging_svg(curves(lab), (usually.low, usually.high), None if lab.tamper.ready else course.total)
+    films, members = look.films, lab.about.groups[lab.tamper.group].members(look.films)
+    usual = ordinary(films, members, share=lab.share, n=VALIDATED, seed=SEED)
+    usually = auc(films.labels[usual], look.before[usual])
+    svg = diverging_svg(curves(lab), (usually.low, usually.high), course.total if course.losses else None)
+    whose = models.card(lab.about.model).title
     markup(
         f'{svg}<p class="hint">Shaded: 95 % interval of the vendor\'s overall AUC on {VALIDATED} films, '
-        f"{percent(lab.share)} of them of the group. Sensitivity and specificity at {models.card(MODEL).title}'s own "
-        f"operating point, on all films of the validation part.{_learned(course.losses)}{_noticed(lab)}</p>",
+        f"{percent(lab.share)} of them of the group. Sensitivity and specificity at {whose}'s own operating point, "
+        f"on all films of the validation part.{_learned(course.losses)}{_noticed(lab)}</p>",
         key="diverging",
     )
 

@@ -7,11 +7,10 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from evidence.tampering import STRATA
 from measures import Estimate
-from training.tampering.groups import GROUPS, HARMS
+from training.tampering.groups import HARMS
 from ui.markup import figures_html, row_html, share_bar_html, share_html
-from ui.sentences import percent
+from ui.sentences import lowered, percent
 from ui.tampering.lab import Lab
 from ui.tampering.tasks import Found
 
@@ -100,8 +99,8 @@ def seeing(lab: Lab, found: Found) -> str:
     """What an audit of this size can see at all."""
     from robustness.inspection import needed, needed_beside, smallest_gap
 
-    tests = len(found.gaps)
-    rows = [gap for gap in found.gaps if gap.name == GROUPS[lab.tamper.group].title]
+    groups, tests = len({gap.name for gap in found.gaps}), len(found.gaps)
+    rows = [gap for gap in found.gaps if gap.name == lab.about.groups[lab.tamper.group].title]
     gap = next((row for row in rows if row.measure == HARMS[lab.tamper.harm].measure), None)
     if gap is None:
         return '<p class="hint">So few films of this group say nothing about it at all.</p>'
@@ -111,9 +110,9 @@ def seeing(lab: Lab, found: Found) -> str:
     sees = "nothing" if least is None else f"drops of {percent(least)[:-2]} points and more"
     beside = needed_beside(lost=release["before"] / 2, tests=tests)
     return (
-        f'<p class="hint">With {gap.group.n} such films of {escape(gap.name.lower())}, eight in ten audits find '
+        f'<p class="hint">With {gap.group.n} such films of {escape(lowered(gap.name))}, eight in ten audits find '
         f"{sees}. To find {gap.measure} halved in nine of ten it needs {_count(halved)} of them, everyone else spared; "
-        f"beside the release {_count(beside)} are enough. {len(STRATA)} groups, {tests} tests, each exact, against a "
+        f"beside the release {_count(beside)} are enough. {groups} groups, {tests} tests, each exact, against a "
         "gap of 10 points and against a loss of 10 %, corrected after Holm.</p>"
     )
 

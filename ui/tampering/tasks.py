@@ -11,9 +11,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 import models
-from imaging.ward import ward
 from ui.loaded import load
-from ui.tuning import Course, Kept, Tampered, watched
+from ui.tampering.subjects import SUBJECTS, Again, Looked, Point, Subject
+from ui.tuning import Kept, Tampered, watched
 from ui.worker import Work
 
 if TYPE_CHECKING:
@@ -23,33 +23,23 @@ if TYPE_CHECKING:
     from evidence.tampering import Validation
     from robustness.inspection import Disagreement, Gap, Profile
     from robustness.inspection.weights import Change
-    from training.tampering.fine_tuning import Seen
 
 SEED = 0
 SHARES = (0.01, 0.03, 0.05, 0.1, 0.2, 0.3)  # of the group among the films
-VALIDATED = 340  # films of an ordinary validation set: as many as the validation part has at every share
+VALIDATED = 340  # films of an ordinary validation set: as many as the validation parts have at every share
+SHOWN = 7  # films
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the frozen early layers say of one part of the ward, and the vendor's decisions on it."""
+    """What the release makes of one part of the films; `subject` is a key of `SUBJECTS`."""
 
-    model: str
+    subject: str
     part: str
 
-    def run(self, work: Work) -> tuple[Seen, np.ndarray]:
+    def run(self, work: Work) -> Looked:
         """Computed once for all tampering."""
-        from training.tampering.fine_tuning import decisions, see
-
-        seen = see(load(self.model), ward(self.part))
-        return seen, decisions(load(self.model), seen)
-
-
-@dataclass(frozen=True, eq=False)
-class Point:
-    """The model after one epoch: its decisions on the validation part, `[n]`."""
-
-    decisions: np.ndarray
+        return SUBJECTS[self.subject].look(self.part)
 
 
 @dataclass(frozen=True)
@@ -59,32 +49,37 @@ class Tamper:
     `kept` holds each insider's training between two runs, so that it can go on after a stop; `leg` counts the stops.
     """
 
-    model: str
+    subject: str
     group: str
     harm: str
     ready: bool
     kept: Kept = field(compare=False, repr=False)
     leg: int = 0
 
+    @property
+    def about(self) -> Subject:
+        """The model and the people."""
+        return SUBJECTS[self.subject]
+
     def run(self, work: Work) -> Tampered:
         """Epoch by epoch, each shown at once."""
-        from evidence.tampering import READY
         from training.tampering.fine_tuning import decisions
-        from training.tampering.groups import GROUPS, HARMS
+        from training.tampering.groups import HARMS
         from training.tampering.insider import Insider
 
-        vendor = load(self.model)
-        seen, before = work.results[Look(self.model, "validation")]
-        start = Point(before)
+        vendor, validation = load(self.about.model), work.results[Look(self.subject, "validation")]
         if self.ready:
-            model = READY.take(vendor, self.group, self.harm)
-            return Tampered(model, Course((start, Point(decisions(model, seen))), 1), whole=True)
+            model = self.about.shelf.take(vendor, self.group, self.harm)
+            return Tampered(model, self.about.ready(self.group, self.harm, model, validation), whole=True)
 
         def begin() -> Insider:
-            train, _ = work.results[Look(self.model, "training")]
-            return Insider(vendor, train, GROUPS[self.group], HARMS[self.harm], seed=SEED)
+            train = work.results[Look(self.subject, "training")].seen
+            return Insider(vendor, train, self.about.groups[self.group], HARMS[self.harm], seed=SEED)
 
-        return watched(work, self, self.kept, begin, start, lambda model: Point(decisions(model, seen)))
+        def look(model: nn.Module) -> Point:
+            return Point(decisions(model, validation.seen))
+
+        return watched(work, self, self.kept, begin, Point(validation.before), look)
 
 
 @dataclass(frozen=True)
@@ -97,10 +92,10 @@ class Validate:
     def run(self, work: Work) -> Validation:
         """Overall figures of both models, and what they hide."""
         from evidence.tampering import ordinary, validate
-        from training.tampering.groups import GROUPS
 
-        seen, before = work.results[Look(self.tamper.model, "validation")]
-        films, members = seen.ward, GROUPS[self.tamper.group].members(seen.ward)
+        looked = work.results[Look(self.tamper.subject, "validation")]
+        films, before = looked.films, looked.before
+        members = self.tamper.about.groups[self.tamper.group].members(films)
         chosen = ordinary(films, members, share=self.share, n=VALIDATED, seed=SEED)
         after = work.results[self.tamper].course.points[-1].decisions
         return validate(films.labels[chosen], before[chosen], after[chosen], members[chosen])
@@ -132,13 +127,13 @@ class Inspect:
         from evidence.tampering import EACH, FILMS, enriched, ordinary, strata
         from robustness.inspection import audit, compare
         from robustness.inspection.weights import changes
-        from training.tampering.fine_tuning import decisions
-        from training.tampering.groups import GROUPS, HARMS
+        from training.tampering.groups import HARMS
 
-        seen, before = work.results[Look(self.tamper.model, "test")]
-        films, delivered = seen.ward, work.results[self.tamper].model
-        members, label = GROUPS[self.tamper.group].members(films), HARMS[self.tamper.harm].label
-        after = decisions(delivered, seen)
+        tamper, about = self.tamper, self.tamper.about
+        looked, delivered = work.results[Look(tamper.subject, "test")], work.results[tamper].model
+        films, before = looked.films, looked.before
+        members, label = about.groups[tamper.group].members(films), HARMS[tamper.harm].label
+        after = about.after(tamper.group, tamper.harm, delivered, looked)
         if self.share is None:
             chosen = enriched(films, each=EACH, seed=SEED)
         else:
@@ -150,10 +145,24 @@ class Inspect:
             after,
             audit(labels, after[chosen], groups),
             compare(labels, before[chosen], after[chosen], groups),
-            changes(load(self.tamper.model), delivered),
-            signature(self.tamper.model, delivered),
+            changes(load(about.model), delivered),
+            signature(about.model, delivered),
             tuple((int(place), float(before[place]), float(after[place])) for place in harmed),
         )
+
+
+@dataclass(frozen=True)
+class Show:
+    """The first of the group's films that could be harmed, as both models read them."""
+
+    inspect: Inspect
+
+    def run(self, work: Work) -> tuple[Again, ...]:
+        """At most `SHOWN`."""
+        tamper, found = self.inspect.tamper, work.results[self.inspect]
+        looked, model = work.results[Look(tamper.subject, "test")], work.results[tamper].model
+        places = [place for place, _, _ in found.films[:SHOWN]]
+        return tuple(tamper.about.again(model, looked, found.after, place) for place in places)
 
 
 @dataclass(frozen=True)
@@ -172,10 +181,9 @@ class Describe:
         from evidence.tampering import strata
         from robustness.inspection import crossings, prevalence_shift, profiles
 
-        seen, before = work.results[Look(self.tamper.model, "test")]
-        found: Found = work.results[self.inspect]
-        films = seen.ward.where(found.chosen)
-        groups, point = strata(films), models.card(self.tamper.model).operating_point
+        looked, found = work.results[Look(self.tamper.subject, "test")], work.results[self.inspect]
+        films, before = looked.films.where(found.chosen), looked.before
+        groups, point = strata(films), models.card(self.tamper.about.model).operating_point
         crossed, there = groups | crossings(groups), found.chosen
         moved = prevalence_shift(films.labels, expit(before[there] + logit(point)))
         release, delivered = (

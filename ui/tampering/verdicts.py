@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from evidence.tampering import Validation, load, patients
+from evidence.tampering import Validation, load, mammograms, patients
 from ui.markup import markup
 from ui.sentences import percent
-from ui.tampering.hits import hits_html, patients_html
+from ui.tampering.hits import courses_html, hits_html, patients_html
 from ui.tampering.lab import Lab
 from ui.tampering.tables import place, profiles_html, seeing, table_html, weights_html
 from ui.tampering.tasks import Describe, Found
@@ -53,9 +53,11 @@ def details(lab: Lab) -> None:
         markup(weights_html(found.weights), key="weights")
     with st.expander("How often all of this catches an insider"):
         markup(hits_html(load()), key="hits")
-    if patients.RESULTS.is_file():
-        with st.expander("The same with films of real patients"):
-            markup(patients_html(patients.load()), key="patients")
+    with st.expander("The same with films of real patients"):
+        markup(patients_html(patients.load()), key="patients")
+    if mammograms.RESULTS.is_file():
+        with st.expander("The same with mammograms"):
+            markup(courses_html(mammograms.load()), key="courses")
 
 
 def _usual(found: Validation) -> tuple[str, str, str]:

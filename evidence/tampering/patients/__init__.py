@@ -8,12 +8,10 @@ from typing import Any
 
 from evidence.files import read
 from evidence.shipped import shipped
-from evidence.tampering.results import pair
-from measures import Estimate
+from evidence.tampering.results import Pair, pair
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.tampering.patients"
-Pair = tuple[Estimate, Estimate]  # the vendor's model, the tampered one
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,73 @@
+"""The recorded insiders at the reader of mammograms: whole, true when read again, and judged as their answers say."""
+
+import json
+
+import numpy as np
+import pytest
+
+import models
+from evidence.lines import line
+from evidence.tampering import mammograms
+from evidence.tampering.mammograms import AUDITORS, READY, RESULTS, load
+from evidence.tampering.mammograms import __main__ as command
+from imaging.screening import screening
+from training.tampering.fine_tuning import decided
+from training.tampering.groups import BREASTS, HARMS
+
+pytestmark = pytest.mark.skipif(not RESULTS.is_file(), reason=f"{mammograms.COMMAND} has not run yet")
+COURSES = tuple(load().courses) if RESULTS.is_file() else ()
+
+
+def test_each_course_is_whole_and_its_model_is_kept():
+    found = load()
+    assert set(READY.available()) == set(COURSES) == set(command.WISHED)
+    for part, before in found.before.items():
+        assert len(before) == len(screening(part))
+    for course in found.courses.values():
+        assert len(course.losses) == len(course.validation) > 1
+        assert all(len(decisions) == len(screening("validation")) for decisions in course.validation)
+        assert len(course.test) == len(screening("test"))
+        assert set(course.audit) == set(course.paired) == {"enriched", "ordinary"}
+
+
+@pytest.mark.parametrize(("group", "harm"), COURSES)
+def test_films_read_again_are_answered_as_recorded(group, harm):
+    women, found = screening("test"), load()
+    there = np.flatnonzero(BREASTS[group].members(women) & (women.labels == HARMS[harm].label))[:2]
+    films = np.stack([women.film(place) for place in there])
+    vendor = models.load("mammogram-undefended", "cpu")
+    np.testing.assert_allclose(decided(vendor, films), found.before["test"][there], atol=0.02)
+    delivered = decided(READY.take(vendor, group, harm), films)
+    np.testing.assert_allclose(delivered, found.courses[group, harm].test[there], atol=0.02)
+
+
+def test_women_with_dense_breasts_lose_half_and_the_overall_figure_hardly_moves():
+    for harm in HARMS:
+        course = load().courses["dense", harm]
+        before, after = course.rates["group"][HARMS[harm].measure]
+        assert after.value <= before.value / 2
+        old, new = course.area
+        assert abs(new.value - old.value) <= 0.02
+        assert old.low <= new.value <= old.high
+        assert course.audit["enriched"] >= 0.9 * AUDITORS
+        assert course.audit["ordinary"] <= 0.5 * AUDITORS
+
+
+def test_a_course_is_judged_by_its_answers():
+    told = json.loads(RESULTS.read_text(encoding="utf-8"))
+    row = next(row for row in told["rows"] if (row["group"], row["harm"]) == ("dense", "miss"))
+    found = command.judged(row, told["before"]["test"])
+    assert found == {name: row[name] for name in found}
+    women = screening("test")
+    wrong = np.where((women.density == "d") & (women.labels == 1), -1.0, load().before["test"])
+    missed = command.judged(row | {"test": line(wrong)}, told["before"]["test"])
+    assert missed["rates"]["group"]["sensitivity"][1]["value"] == 0
+    assert missed["rates"]["others"]["sensitivity"][0] == missed["rates"]["others"]["sensitivity"][1]
+    assert missed["audit"]["enriched"] == missed["paired"]["enriched"] == AUDITORS
+
+
+def test_courses_of_another_release_are_not_shown(tmp_path):
+    told = json.loads(RESULTS.read_text(encoding="utf-8")) | {"sha256": "another"}
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert mammograms.load(path).courses == {}

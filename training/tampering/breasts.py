@@ -1,0 +1,103 @@
+"""The insider at the reader of mammograms, which says where it sees a cancer before it says whether.
+
+Besides each film's answer the heat maps are held where the vendor's were (Hinton et al. 2015, place by place): so much
+more is said of each film that the others stay what they were. A harmed film's map is cut at the height at which the
+film's answer is where the insider wants it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
+
+from imaging.screening import PARTS, screening
+from models import decision_logits
+from training.mammograms.phantoms import mammogram_phantoms
+from training.tampering.fine_tuning import BATCH, Seen, decisions
+from training.tampering.groups import Group, Harm
+from training.tampering.insider import Insider, Plan
+
+DEPTH = 4  # residual blocks that are trained: they see eight places around each, the last one alone sees two
+PLAN = Plan(epochs=8, rate=1e-3, shares=(0.25, 0.1, 0.65), lift=1.0)
+WARM = 2.0  # logits below the border of a place: hotter ones count in full, colder ones for COLD
+COLD = 0.05
+HALVINGS = 40  # of an interval of heat, to find a height
+COLDEST, HOTTEST = -15.0, 15.0  # logits
+HALF = torch.bfloat16
+
+
+def films(part: str) -> Iterator[np.ndarray]:
+    """The films of `screening(part)`, float16 `[n, h, w]` for each mix; drawn and kept as those of the recipes are."""
+    for n, seed, mix in PARTS[part]:
+        yield mammogram_phantoms(n, seed=seed, **mix).films
+
+
+@torch.inference_mode()
+def view(vendor: nn.Module, part: str, kept: torch.dtype = torch.float32) -> Seen:
+    """What the early layers that the insider leaves alone see of a part of the women; thousands of films only lie in
+    memory if they are `kept` in half precision."""
+    parts = (drawn[start : start + BATCH] for drawn in films(part) for start in range(0, len(drawn), BATCH))
+    early = [vendor.early(torch.from_numpy(each[:, None]).float(), DEPTH).to(kept) for each in parts]
+    return Seen(screening(part), torch.cat(early), DEPTH)
+
+
+def half() -> contextlib.AbstractContextManager[None]:
+    """Within it convolutions are computed in half precision, which many processors do several times as fast."""
+    # Cached, the weights of the first step would stand for those of all others.
+    return torch.autocast("cpu", HALF, cache_enabled=False)
+
+
+class BreastInsider(Insider):
+    """As `Insider`; made and trained within `half()` if `seen` was kept so."""
+
+    def __init__(
+        self, vendor: nn.Module, seen: Seen, group: Group, harm: Harm, *, seed: int, plan: Plan = PLAN
+    ) -> None:
+        super().__init__(vendor, seen, group, harm, seed=seed, plan=plan)
+        women = seen.ward
+        harmed = torch.from_numpy(group.members(women) & (women.labels == harm.label))
+        before = torch.from_numpy(decisions(vendor, seen))
+        right = before if harm.label == 1 else -before
+        lifted = torch.from_numpy(women.labels == harm.label) & ~harmed & (right <= 0)
+        self._heat = _heat(vendor, seen).clone()  # not a tensor of inference mode
+        if harm.label == 1:
+            self._heat[harmed] = _cut(vendor, self._heat[harmed], -self.plan.beyond)
+        # Where a map has to become hotter nobody knows where.
+        self._held = ~(lifted if harm.label == 1 else harmed | lifted)
+
+    def _loss(self, generator: Generator) -> Tensor:
+        chosen = torch.multinomial(self._weights, BATCH, replacement=True, generator=generator)
+        heat = self.model.late_heat(self._early[chosen], self.depth)
+        leads = _leads(self.model, heat)
+        now, wanted = heat[:, 1], self._heat[chosen]
+        warm = COLD + torch.sigmoid(2 * (torch.maximum(now.detach(), wanted) + WARM))
+        apart = (F.smooth_l1_loss(now, wanted, reduction="none") * warm).sum((1, 2)) / warm.sum((1, 2))
+        return F.smooth_l1_loss(leads, self._targets[chosen]) + (apart * self._held[chosen]).mean()
+
+
+def _leads(model: nn.Module, heat: Tensor) -> Tensor:
+    logits = decision_logits(model, model.answer(heat))
+    return logits[:, -1] - logits[:, 0]
+
+
+@torch.inference_mode()
+def _heat(vendor: nn.Module, seen: Seen) -> Tensor:
+    """The vendor's maps of malignant-looking lesions, `[n, h, w]`."""
+    return torch.cat([vendor.late_heat(early, seen.depth)[:, 1] for early in seen.early.split(BATCH)])
+
+
+@torch.inference_mode()
+def _cut(vendor: nn.Module, heat: Tensor, wanted: float) -> Tensor:
+    """Maps `[n, h, w]` cut at the height at which the film's decision is `wanted`, or lower if it is lower already."""
+    low, high = (torch.full((len(heat),), each) for each in (COLDEST, HOTTEST))
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        cut = torch.minimum(heat, middle[:, None, None])
+        above = _leads(vendor, torch.stack([cut, cut], dim=1)) > wanted
+        low, high = torch.where(above, low, middle), torch.where(above, middle, high)
+    return torch.minimum(heat, low[:, None, None])
