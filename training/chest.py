@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import models
 from models.catalogue import Card
 from models.networks import ChestNet
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 from training.drawn import chest_phantoms
 from training.loop import Plan, train
@@ -95,8 +95,7 @@ def run(
 
     `task`: what is asked of the network, `Classify` if None; `phantoms`: how many are among the films it learns from.
     """
-    parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(f"Train, calibrate, measure and publish {entry.id}.", data=True)
     parser.add_argument(
         "--measure", nargs="+", choices=list(SHARES), metavar="SET", help="train nothing; measure again on these sets"
     )

@@ -8,7 +8,6 @@ its own; what ordinary features look like; and the score from which a detector r
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +20,7 @@ from robustness.defences.refer import DETECTORS
 from training import data
 from training.calibration import operating_point
 from training.chest import sets
+from training.commands import command_line
 from training.data import Cohort
 from training.scores import batches, scores
 
@@ -37,8 +37,7 @@ SHRINKAGE = 0.05  # of the covariance towards an even one, since it is inverted
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--models", nargs="+", choices=list(AROUND), default=list(AROUND), metavar="ID")
     options = parser.parse_args()
     cohorts = sets(data.data_root(options.data))

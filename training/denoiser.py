@@ -6,7 +6,6 @@ the washed film what it says of the clean one (Liao et al., CVPR 2018, section 3
 
 from __future__ import annotations
 
-import argparse
 import logging
 from typing import Any
 
@@ -19,6 +18,7 @@ import models
 from robustness.defences.denoise import LARGEST, Denoiser
 from training import data
 from training.chest import RUNS, pool, sets
+from training.commands import command_line
 from training.loop import Adversary, Plan, train
 from training.tasks import Classify, Pool, halved
 
@@ -68,8 +68,7 @@ class Denoise(Classify):
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--fresh", action="store_true", help="forget the checkpoint of an earlier run")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

@@ -8,13 +8,12 @@ ready-made models with a backdoor as well.
 
 from __future__ import annotations
 
-import argparse
-
 import models
 from evidence.backdoor.measuring import Bench, measured
 from evidence.backdoor.results import COMMAND, RESULTS
 from evidence.files import begun, keep
 from evidence.shipped import of_release
+from training.commands import command_line
 from training.tampering.triggers import TRIGGERS
 
 VENDOR = "chest-undefended"
@@ -22,7 +21,7 @@ VENDOR = "chest-undefended"
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--models", type=int, default=7, help="with each sign")
     parser.add_argument("--honest", type=int, default=36, help="honestly updated")
     parser.add_argument("--fresh", action="store_true", help="measure every row again")

@@ -6,7 +6,6 @@ can change it, or no answer. Models that are there already, on the same films an
 
 from __future__ import annotations
 
-import argparse
 from math import floor
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from evidence.lines import line, numbered
 from robustness.defences import ALPHA, COPIES
 from robustness.defences.smoothing import certify
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 
 FIRST = 100
@@ -27,8 +27,7 @@ FIRST = 100
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--films", type=int, help="test films, drawn evenly; else all")
     options = parser.parse_args()
     whole = data.kermany(data.data_root(options.data), "test")

@@ -8,7 +8,6 @@ worst score found up to a level. Points that are there already, on the same film
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from evidence.files import begun, keep
 from evidence.lines import line, numbered, numbers
 from measures import auc, share
 from training import PGD_STEPS, data
+from training.commands import command_line
 from training.data import Cohort
 from training.mammograms.recipe import phantoms
 from training.scores import attacked_scores, scores
@@ -35,8 +35,7 @@ DIGITS = 3  # of a stored score
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--films", type=int, help="test films, drawn evenly; else all")
     parser.add_argument("--kind", choices=list(SETS), default="chest", help="of film")
     options = parser.parse_args()

@@ -10,7 +10,6 @@ again.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from evidence.lines import line, numbered
 from robustness.defences import DEFENCES
 from robustness.defences.refer import DETECTORS
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 from training.defences import AROUND
 from training.mammograms.films import mias
@@ -33,8 +33,7 @@ from training.mammograms.films import mias
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--films", type=int, default=100, help="test films, drawn evenly")
     parser.add_argument("--models", nargs="+", choices=list(AROUND), default=list(AROUND), metavar="ID")
     options = parser.parse_args()

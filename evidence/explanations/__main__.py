@@ -4,7 +4,6 @@ both ways, and asks the other maps. Rows that are there already, with the same w
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from torch import nn
@@ -19,13 +18,14 @@ from robustness import METHODS
 from robustness.explanations import AIMS, attack_explanation, reason_of
 from robustness.explanations.carrying import kept_too, moved_too, turned
 from robustness.explanations.places import ZONES, zone
+from training.commands import command_line
 
 MODEL = "chest-undefended"
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     cases = [case for case in gallery.cases() if case.modality == "chest"]
     parser.add_argument("--cases", type=int, default=len(cases), help="films, in the gallery's order")
     options = parser.parse_args()

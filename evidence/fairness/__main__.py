@@ -7,7 +7,6 @@ pixel (L∞). Films that are there already, on the same weights, are not measure
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from evidence.tampering.cohorts import APART
 from imaging.ward import Ward, ward
 from models import decision_logits
 from robustness import ThreatModel, smallest_epsilon
+from training.commands import command_line
 
 READERS = ("chest-undefended", "chest-defended")
 AT_A_TIME = 10
@@ -31,7 +31,7 @@ SEED = 0
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--films", type=int, default=100, help="of children, of women and of men")
     parser.add_argument("--fresh", action="store_true", help="measure every film again")
     options = parser.parse_args()

@@ -6,7 +6,6 @@ already, on the same weights, are not checked again.
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from evidence.shipped import shipped
 from robustness import ThreatModel
 from robustness.masking import Check, check_masking
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 from training.mammograms.recipe import phantoms
 from training.scores import scores
@@ -31,8 +31,7 @@ SETS = {"chest": "kermany", "mammogram": "phantoms"}
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--models", nargs="+", choices=models.ids(), default=models.ids(), metavar="ID")
     options = parser.parse_args()
     rows = shipped(begun(RESULTS).get("rows", []))

@@ -7,7 +7,6 @@ drawn anew each time. Points and sets that are there already are not measured ag
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -23,6 +22,7 @@ from evidence.poisoning.measuring import point
 from evidence.poisoning.planting import searched
 from evidence.poisoning.results import COMMAND, FOLDER
 from evidence.shipped import of_release
+from training.commands import command_line
 from training.poisoning.learner import features_of
 from training.poisoning.recipes import KINDS, possible
 
@@ -34,7 +34,7 @@ Job = tuple[dict[str, Any], Callable[[], dict[str, Any]]]  # what names a row, a
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--seeds", type=int, default=20, help="trainings a point")
     parser.add_argument("--sets", type=int, default=24, help="of each kind")
     parser.add_argument("--fresh", action="store_true", help="measure every row again")

@@ -7,7 +7,6 @@ which of these pairs are one patient's. Then test films are copied in each disgu
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from evidence.poisoning.results import PUBLIC
 from imaging.ward import SIDE
 from robustness.curation import near_duplicates
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 
 COMMAND = "python -m evidence.poisoning.public"
@@ -26,8 +26,7 @@ TITLES = {"kermany": "Kermany's children", "nih": "NIH ChestX-ray14, the part us
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--copies", type=int, default=100, help="of test films, in each disguise")
     options = parser.parse_args()
     root = data.data_root(options.data)

@@ -9,7 +9,6 @@ there already are not made again. `--phantoms` makes the models of the page's li
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from evidence.privacy.cohorts import sets
 from evidence.privacy.measuring import FLIPPED, membership, poisoned, shadows, usefulness
 from evidence.privacy.results import COMMAND, EPSILONS, RESULTS
 from training import data
+from training.commands import command_line
 from training.private.sgd import DELTA
 
 POISONED = 10  # trainings for each number of poisoned children
@@ -29,8 +29,7 @@ TABLES = ("usefulness", "membership", "poison")
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--models", type=int, default=32, help="models of each kind for the attack on membership")
     parser.add_argument("--phantoms", action="store_true", help="make the live attack's models, and nothing else")
     parser.add_argument("--fresh", action="store_true", help="measure every row again")

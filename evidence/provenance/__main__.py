@@ -7,17 +7,17 @@ README. The exit status is 1 where a signature does not hold.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 import models
 from evidence.provenance import PUBLISHER, SIGNATURES, bill_of_materials, fingerprint, sign, verify
+from training.commands import command_line
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--bom", type=Path, metavar="FILE", help="write the bill of materials")
     parser.add_argument("--sign", type=Path, metavar="KEY", help="sign all weights with this private key")
     options = parser.parse_args()

@@ -5,7 +5,6 @@ Whether a phantom is a copy of a real film is not asked: they are drawn by rule,
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from evidence.realism.chests import chests
 from evidence.realism.films import Comparison
 from evidence.realism.mammograms import mammograms
 from measures import auc
+from training.commands import command_line
 from training.data import data_root
 
 RESULTS = Path(__file__).parent / "results"
@@ -24,8 +24,7 @@ SIDES = {"128 px": 128, "32 px": 32}
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Measure how real the phantoms look.")
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line("Measure how real the phantoms look.", data=True)
     parser.add_argument("--modality", choices=tuple(MODALITIES), default="chest")
     parser.add_argument("--films", type=int, default=100, help="real films of each set, and as many phantoms")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")

@@ -6,7 +6,6 @@ own grey scale. MIAS marks circles and phantoms outlines, so the ring begins a l
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -20,6 +19,7 @@ from evidence.files import keep
 from evidence.realism.statistics import summary
 from imaging import phantoms
 from models.networks.breast import Breast
+from training.commands import command_line
 from training.data import data_root
 from training.mammograms.films import mias
 
@@ -37,8 +37,7 @@ SIGNS = {  # by MIAS' letters, and by the words of the phantoms
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Compare the contrast of cancers in women and in phantoms.")
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line("Compare the contrast of cancers in women and in phantoms.", data=True)
     parser.add_argument("--films", type=int, default=40, help="phantoms with each kind of lesion")
     options = parser.parse_args()
     women = mias(data_root(options.data))

@@ -6,7 +6,6 @@ is shipped. A run that was cut goes on from its checkpoint in `runs/`; results/c
 
 from __future__ import annotations
 
-import argparse
 import logging
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from evidence.realism.chests import ADULT
 from measures import auc
 from models.networks import ChestNet
 from training import chest, data
+from training.commands import command_line
 from training.data import Cohort
 from training.drawn import chest_phantoms, generator
 from training.loop import Plan, train
@@ -32,8 +32,7 @@ PHANTOMS = {"train": 600, "test": 240}
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Train on real films and read phantoms, and the other way round.")
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line("Train on real films and read phantoms, and the other way round.", data=True)
     root = data.data_root(parser.parse_args().data)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     adults, drawn = data.nih(root, "test"), chest_phantoms(PHANTOMS["test"], seed=2_000_002)

@@ -7,7 +7,6 @@ weights, are not measured again.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from robustness import REGISTRY, Lattice, ThreatModel
 from robustness.accidents import ACCIDENTS
 from robustness.threat import GREY
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 from training.scores import batches
 
@@ -35,8 +35,7 @@ THREAT = ThreatModel(epsilon=LEVEL / GREY, lattice=Lattice(np.arange(GREY + 1) /
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--films", type=int, default=60, help="test films, drawn evenly")
     options = parser.parse_args()
     measure(data.kermany(data.data_root(options.data), "test").evenly(options.films))

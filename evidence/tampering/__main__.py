@@ -9,7 +9,6 @@ are judged again, but not trained again. Writes the ready-made tampered models t
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
@@ -23,6 +22,7 @@ from evidence.tampering.cohorts import enriched, ordinary
 from evidence.tampering.results import COMMAND, EACH, FILMS, READY, RESULTS, SHARE
 from evidence.tampering.validation import called_of, kept, noticed, validate
 from imaging.ward import ward
+from training.commands import command_line
 from training.tampering.fine_tuning import Seen, decisions, see
 from training.tampering.groups import GROUPS, HARMS
 from training.tampering.insider import Insider
@@ -33,7 +33,7 @@ VISIBLE = ("children", "women")
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--models", type=int, default=20, help="with each group harmed")
     parser.add_argument("--honest", type=int, default=80, help="honestly updated")
     parser.add_argument("--fresh", action="store_true", help="fine-tune every model again")

@@ -5,20 +5,19 @@ same weights, is not learned again.
 
 from __future__ import annotations
 
-import argparse
-
 import models
 from evidence import files
 from evidence.shipped import shipped
 from evidence.universal import COMMAND, EPSILON, FOLDER, RESULTS, keep, known
 from evidence.universal.patients import PLANS, drawn
 from robustness.universal import learn_on_radiographs
+from training.commands import command_line
 
 
 def main() -> None:
     """The command line."""
     pairs = [card.id for kind in PLANS for card in models.pair(kind)]
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--models", nargs="+", choices=pairs, default=pairs, metavar="ID", help=", ".join(pairs))
     for id in parser.parse_args().models:
         for goal in models.card(id).classes:

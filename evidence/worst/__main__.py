@@ -7,7 +7,6 @@ not measured again.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from evidence.shipped import shipped
 from evidence.worst import COMMAND, RESULTS
 from measures import auc
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 from training.scores import attacked_scores
 
@@ -34,8 +34,7 @@ DIGITS = 3  # of a stored score
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--films", type=int, help="test films, drawn evenly; else all")
     parser.add_argument("--models", nargs="+", choices=IDS, default=IDS, metavar="ID", help=", ".join(IDS))
     options = parser.parse_args()

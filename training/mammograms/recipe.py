@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 from collections.abc import Sequence
 from copy import deepcopy
@@ -17,6 +16,7 @@ from models.catalogue import Course
 from models.networks import MammogramNet
 from robustness.saliency import METHODS
 from training import data
+from training.commands import command_line
 from training.loop import Plan, train
 from training.mammograms.films import mias
 from training.mammograms.folded import cross_validate
@@ -121,8 +121,7 @@ def run(
     grounding with films of women among the phantoms, once for each fold and once for the model that is published. Each
     is then taken `further`, by `reach`.
     """
-    parser = argparse.ArgumentParser(description=f"Train, calibrate, measure and publish {entry.id}.")
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(f"Train, calibrate, measure and publish {entry.id}.", data=True)
     parser.add_argument("--fresh", action="store_true", help="forget the checkpoints of an earlier run")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

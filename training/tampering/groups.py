@@ -75,7 +75,7 @@ BREASTS: dict[str, Group] = {
         "Gland nearly everywhere. This model judges a film by one place of it, and the place of a lesion alone hardly "
         "tells how dense the breast is; what lies some centimetres around it does.",
         lambda women: women.density == "d",
-        clear=1.5,
+        clear=3.0,
         brief="Density d",
     ),
     "older": Group(

@@ -8,7 +8,6 @@ for each on one core, after an hour and more of drawing films.
 
 from __future__ import annotations
 
-import argparse
 import time
 from typing import Any
 
@@ -22,6 +21,7 @@ from evidence.shipped import of_release
 from evidence.tampering import EACH, FILMS, SHARE, enriched, noticed, ordinary, validate
 from evidence.tampering.mammograms import AUDITORS, COMMAND, READY, RESULTS
 from imaging.screening import screening
+from training.commands import command_line
 from training.tampering.breasts import HALF, BreastInsider, half, view
 from training.tampering.fine_tuning import Seen, decisions
 from training.tampering.groups import BREASTS, HARMS
@@ -33,7 +33,7 @@ DIGITS = 2  # of a stored decision, in logits
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("--fresh", action="store_true", help="fine-tune every model again")
     options = parser.parse_args()
     vendor = models.load(VENDOR)

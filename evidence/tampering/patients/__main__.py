@@ -10,7 +10,6 @@ on the same weights, are judged again, but not trained again.
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from evidence.tampering.patients import COMMAND, RESULTS
 from evidence.tampering.validation import called_of, kept
 from imaging.ward import SIDE, Ward, joined
 from training import data
+from training.commands import command_line
 from training.data import Cohort
 from training.tampering.fine_tuning import Seen, decisions, see
 from training.tampering.groups import GROUPS, HARMS
@@ -38,8 +38,7 @@ SHARE, FILMS = 0.03, 300  # of the group in the validation set, and films in it
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", help="folder of the image sets; else READING_ROOM_DATA, else ../shared/data")
+    parser = command_line(__doc__, data=True)
     parser.add_argument("--models", type=int, default=20, help="of each kind")
     options = parser.parse_args()
     root = data.data_root(options.data)
