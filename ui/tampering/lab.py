@@ -64,6 +64,6 @@ class Lab(Tuning):
             yield validation
             yield Look(self.subject, "test")
             yield inspection
-            yield from self.by_share
-            yield Show(inspection)
+            shares, films = self.by_share, Show(inspection)
+            yield from (films, *shares) if self.about.live else (*shares, films)  # to draw a film takes a second
             yield Describe(inspection)
