@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from imaging import phantoms
+from imaging.people import People
 
 ROWS = 576  # of a drawn film
 DENSE, LESS_DENSE, EVENLY = (0, 0, 0, 1), (0, 0, 1, 0), (0.25, 0.25, 0.25, 0.25)  # shares of densities a to d
@@ -28,7 +29,7 @@ PARTS: dict[str, tuple[tuple[int, int, dict[str, Any]], ...]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Screening:
+class Screening(People):
     """Women, one film of each: `labels` (1 = cancer), `age` in years, `density` "a" to "d" and `view` "CC" or "MLO",
     each `[n]`; `drawn` holds what `phantoms.mammogram` takes for each film."""
 
@@ -37,13 +38,6 @@ class Screening:
     density: np.ndarray
     view: np.ndarray
     drawn: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def where(self, chosen: np.ndarray) -> Screening:
-        """The films that a boolean array or an index chooses."""
-        return Screening(*(getattr(self, name)[chosen] for name in ("labels", "age", "density", "view", "drawn")))
 
     def film(self, index: int) -> np.ndarray:
         """Draw one, float32 `[576, 432]` in [0, 1]. Takes about a second."""

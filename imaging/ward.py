@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from imaging.people import People
+
 FOLDER = Path(__file__).parent / "ward"
 PARTS = {"training": (600, 7_000_011), "validation": (600, 7_000_012), "test": (800, 7_000_013)}  # films, seed
 SIDE, ACROSS = 160, 50  # pixels of a film; films in a row of the picture
@@ -28,7 +30,7 @@ COLUMNS = ("part", "label", "age", "sex", "view", "seed")
 
 
 @dataclass(frozen=True, eq=False)
-class Ward:
+class Ward(People):
     """Films uint8 `[n, 160, 160]` with, each `[n]`, `labels` (1 = pneumonia), `age` in years, `sex` "F" or "M" and
     `view` "AP" or "PA"."""
 
@@ -37,13 +39,6 @@ class Ward:
     age: np.ndarray
     sex: np.ndarray
     view: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def where(self, chosen: np.ndarray) -> Ward:
-        """The films that a boolean array or an index chooses."""
-        return Ward(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
 def joined(parts: Sequence[Ward]) -> Ward:

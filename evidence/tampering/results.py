@@ -50,6 +50,11 @@ def _row(entry: dict[str, Any]) -> Row:
     return Row(**entry | {"area": pair(entry["area"]), "sensitivity": pair(entry["sensitivity"])})
 
 
+def pairs(stored: dict[str, list[dict[str, Any]]]) -> dict[str, Pair]:
+    """Stored figures by measure, each as `pair` gives it."""
+    return {measure: pair(both) for measure, both in stored.items()}
+
+
 def pair(stored: list[dict[str, Any]] | None) -> Any:
     """A stored figure of the vendor's model and of the tampered one; None where there is none."""
     return stored and tuple(Estimate(**each) for each in stored)

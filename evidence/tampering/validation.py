@@ -25,6 +25,13 @@ class Validation:
     after: Estimate
     rates: dict[str, dict[str, tuple[Estimate, Estimate]]]
 
+    def by_part(self) -> dict[str, dict[str, list[dict[str, Any]]]]:
+        """The rates of the group and of the others, for a results file."""
+        return {
+            part: {measure: [each.as_dict() for each in both] for measure, both in self.rates[part].items()}
+            for part in ("group", "others")
+        }
+
     @property
     def passes(self) -> bool:
         """As validation is usually judged: no figure of everyone has fallen out of the interval of the old one."""

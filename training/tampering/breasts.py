@@ -16,9 +16,8 @@ import torch.nn.functional as F
 from torch import Generator, Tensor, nn
 
 from imaging.screening import PARTS, screening
-from models import decision_logits
 from training.mammograms.phantoms import mammogram_phantoms
-from training.tampering.fine_tuning import BATCH, Seen, decisions
+from training.tampering.fine_tuning import BATCH, Seen, decisions, leading
 from training.tampering.groups import Group, Harm
 from training.tampering.insider import Insider, Plan
 
@@ -81,8 +80,7 @@ class BreastInsider(Insider):
 
 
 def _leads(model: nn.Module, heat: Tensor) -> Tensor:
-    logits = decision_logits(model, model.answer(heat))
-    return logits[:, -1] - logits[:, 0]
+    return leading(model, model.answer(heat))
 
 
 @torch.inference_mode()

@@ -55,8 +55,7 @@ def _batch(model: nn.Module, films: np.ndarray) -> Tensor:
 @torch.inference_mode()
 def decided(model: nn.Module, films: np.ndarray) -> np.ndarray:
     """The decisions of `decisions` on films `[n, H, W]` in [0, 1], read from end to end."""
-    logits = decision_logits(model, model(_batch(model, films)))
-    return (logits[:, -1] - logits[:, 0]).cpu().numpy()
+    return leading(model, model(_batch(model, films))).cpu().numpy()
 
 
 @torch.inference_mode()
@@ -67,7 +66,12 @@ def decisions(model: nn.Module, seen: Seen) -> np.ndarray:
 
 def lead(model: nn.Module, early: Tensor, depth: int) -> Tensor:
     """The same of what the early layers gave, with gradients."""
-    logits = decision_logits(model, model.late(early, depth))
+    return leading(model, model.late(early, depth))
+
+
+def leading(model: nn.Module, logits: Tensor) -> Tensor:
+    """How far the disease leads in a model's logits `[n, classes]`, counted from its operating point: `[n]`."""
+    logits = decision_logits(model, logits)
     return logits[:, -1] - logits[:, 0]
 
 

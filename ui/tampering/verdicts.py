@@ -53,8 +53,9 @@ def details(lab: Lab) -> None:
         markup(weights_html(found.weights), key="weights")
     with st.expander("How often all of this catches an insider"):
         markup(hits_html(load()), key="hits")
-    with st.expander("The same with films of real patients"):
-        markup(patients_html(patients.load()), key="patients")
+    if patients.RESULTS.is_file():
+        with st.expander("The same with films of real patients"):
+            markup(patients_html(patients.load()), key="patients")
     if mammograms.RESULTS.is_file():
         with st.expander("The same with mammograms"):
             markup(courses_html(mammograms.load()), key="courses")

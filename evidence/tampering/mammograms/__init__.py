@@ -13,7 +13,7 @@ from evidence.files import read
 from evidence.lines import numbers
 from evidence.shelf import Shelf
 from evidence.shipped import of_release
-from evidence.tampering.results import Pair, pair
+from evidence.tampering.results import Pair, pair, pairs
 
 RESULTS = Path(__file__).parent / "results.json"
 READY = Shelf(Path(__file__).parent / "ready")
@@ -61,9 +61,6 @@ def load(path: Path = RESULTS) -> Results:
 
 
 def _recorded(row: dict[str, Any]) -> Recorded:
-    rates = {
-        part: {measure: pair(both) for measure, both in row["rates"][part].items()} for part in ("group", "others")
-    }
     return Recorded(
         **row
         | {
@@ -71,6 +68,6 @@ def _recorded(row: dict[str, Any]) -> Recorded:
             "validation": tuple(numbers(leads, float) for leads in row["validation"]),
             "test": numbers(row["test"], float),
             "area": pair(row["area"]),
-            "rates": rates,
+            "rates": {part: pairs(stored) for part, stored in row["rates"].items()},
         }
     )

@@ -58,7 +58,7 @@ def judged(row: dict[str, Any], release: str) -> dict[str, Any]:
     """What a delivered model's answers on the test part amount to, beside the release's."""
     women, group, harm = screening("test"), BREASTS[row["group"]], HARMS[row["harm"]]
     before, after, members = numbers(release, float), numbers(row["test"], float), group.members(women)
-    whole = validate(women.labels, before, after, members).rates
+    whole = validate(women.labels, before, after, members)
     found: dict[str, list[tuple[bool, bool]]] = {"enriched": [], "ordinary": []}
     for seed in range(AUDITORS):
         sets = {
@@ -72,10 +72,7 @@ def judged(row: dict[str, Any], release: str) -> dict[str, Any]:
     one = validate(women.labels[usual], before[usual], after[usual], members[usual])
     return {
         "area": [one.before.as_dict(), one.after.as_dict()],
-        "rates": {
-            part: {measure: [each.as_dict() for each in both] for measure, both in whole[part].items()}
-            for part in ("group", "others")
-        },
+        "rates": whole.by_part(),
         "audit": {name: sum(audited for audited, _ in each) for name, each in found.items()},
         "paired": {name: sum(paired for _, paired in each) for name, each in found.items()},
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from evidence.files import read
 from evidence.shipped import shipped
-from evidence.tampering.results import Pair, pair
+from evidence.tampering.results import Pair, pair, pairs
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.tampering.patients"
@@ -57,8 +57,8 @@ def _row(entry: dict[str, Any]) -> Row:
         entry["group"],
         entry["seed"],
         pair(entry["area"]),
-        {measure: pair(stored) for measure, stored in entry["group_rates"].items()},
-        {measure: pair(stored) for measure, stored in entry["other_rates"].items()},
+        pairs(entry["group_rates"]),
+        pairs(entry["other_rates"]),
         entry["audit"],
         entry["paired"],
     )

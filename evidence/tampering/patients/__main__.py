@@ -97,11 +97,7 @@ def measured(vendor: nn.Module, seen: dict[str, Seen], group: str, seed: int) ->
 def judged(adults: Ward, before: np.ndarray, row: dict[str, Any]) -> dict[str, Any]:
     """What a model's answers on the adults' films amount to; `before`: the vendor's decisions on them, `[n]`."""
     group, after = row["group"], called_of(row)
-    by_group = validate(adults.labels, before, after, GROUPS[group or HARMED[0]].members(adults)).rates
-    rates = {
-        part: {measure: [each.as_dict() for each in pair] for measure, pair in by_group[part].items()}
-        for part in ("group", "others")
-    }
+    rates = validate(adults.labels, before, after, GROUPS[group or HARMED[0]].members(adults)).by_part()
     harmed = (GROUPS[group].title, HARMS["miss"].measure) if group else None
     audited, paired = noticed(adults, before, after, harmed)
     return {"group_rates": rates["group"], "other_rates": rates["others"], "audit": audited, "paired": paired}
