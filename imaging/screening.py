@@ -41,8 +41,7 @@ class Screening(People):
 
     def film(self, index: int) -> np.ndarray:
         """Draw one, float32 `[576, 432]` in [0, 1]. Takes about a second."""
-        person = dict(self.drawn[index])
-        return phantoms.mammogram(person.pop("seed"), size=ROWS, **person).pixels
+        return phantoms.draw(self.drawn[index], modality="mammogram", size=ROWS).pixels
 
 
 @cache

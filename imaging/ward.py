@@ -95,8 +95,9 @@ def draw(person: dict[str, Any]) -> np.ndarray:
     """The film of one of `phantoms.people`, uint8 `[160, 160]`."""
     from imaging import phantoms
 
-    about = {name: value for name, value in person.items() if name not in ("seed", "part")}
-    film = Image.fromarray((255 * phantoms.chest(person["seed"], size=DRAWN, **about).pixels).round().astype(np.uint8))
+    about = {name: value for name, value in person.items() if name != "part"}
+    drawn = phantoms.draw(about, modality="chest", size=DRAWN)
+    film = Image.fromarray((255 * drawn.pixels).round().astype(np.uint8))
     return np.asarray(film.resize((SIDE, SIDE), Image.Resampling.BOX))
 
 

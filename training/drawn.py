@@ -45,8 +45,7 @@ def chest_phantoms(n: int, *, seed: int, lesion: str = "pneumonia", size: int = 
 
 
 def _draw(person: dict[str, Any], size: int) -> np.ndarray:
-    about = {name: value for name, value in person.items() if name != "seed"}
-    return phantoms.chest(person["seed"], size=size, **about).pixels.astype(np.float16)
+    return phantoms.draw(person, modality="chest", size=size).pixels.astype(np.float16)
 
 
 def generator(room: str | None = None) -> str:

@@ -69,11 +69,10 @@ def drawn(kind: str, number: int) -> Radiograph:
     """The film of one drawn patient, as it was read from its DICOM file; drawn once in a process."""
     from imaging import phantoms
 
-    person, plan = dict(_people(kind)[number]), PLANS[kind]
-    make = phantoms.chest if kind == "chest" else phantoms.mammogram
+    phantom = phantoms.draw(_people(kind)[number], modality=kind, size=PLANS[kind].rows)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.dcm"
-        phantoms.write_dicom(make(person.pop("seed"), size=plan.rows, **person), path)
+        phantoms.write_dicom(phantom, path)
         return imaging.read(path)
 
 

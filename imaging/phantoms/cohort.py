@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,13 @@ def _woman(person: np.random.Generator, densities: tuple[float, float, float, fl
 def cohort(n: int, *, seed: int, modality: str = "chest", size: int = 512, **mix: Any) -> Iterator[Phantom]:
     """Draws `people(n, seed=seed, modality=modality, **mix)` one after another, none kept."""
     for person in people(n, seed=seed, modality=modality, **mix):
-        yield DRAW[modality](person.pop("seed"), size=size, **person)
+        yield draw(person, modality=modality, size=size)
+
+
+def draw(person: Mapping[str, Any], *, modality: str, size: int) -> Phantom:
+    """Draws one of `people`, `size` rows high. Raises ValueError for what `chest` or `mammogram` refuse."""
+    about = dict(person)
+    return DRAW[modality](about.pop("seed"), size=size, **about)
 
 
 def write_cohort(

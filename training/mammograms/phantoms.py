@@ -78,6 +78,5 @@ def _block(people: list[dict[str, Any]], name: str, size: int) -> tuple[np.ndarr
 
 
 def _draw(person: dict[str, Any], size: int) -> tuple[np.ndarray, np.ndarray]:
-    about = {name: value for name, value in person.items() if name != "seed"}
-    phantom = phantoms.mammogram(person["seed"], size=size, **about)
+    phantom = phantoms.draw(person, modality="mammogram", size=size)
     return phantom.pixels.astype(np.float16), phantom.mask
