@@ -14,12 +14,13 @@ from evidence.universal.patients import PLANS, Plan, drawn, strangers
 from imaging import gallery
 from measures import rate
 from robustness import Universal
+from ui.live.tasks import Read
 from ui.live.wishes import Film
 from ui.universal import tasks
 from ui.universal.figures import rows_of, told
 from ui.universal.outcomes import Judged, Outcome, share
 from ui.universal.screen import amplified
-from ui.universal.tasks import Gather, Learn, Learning, Read, Trying
+from ui.universal.tasks import Gather, Learn, Learning, Trying
 from ui.universal.ward import Ward
 
 MODEL, TWIN = (card.id for card in models.pair("chest"))

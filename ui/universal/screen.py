@@ -14,11 +14,12 @@ from evidence import universal
 from evidence.universal.patients import PLANS, strangers
 from robustness.threat import GREY
 from ui import heat
+from ui.live.tasks import Read
 from ui.live.words import ANY, aim, name
 from ui.markup import bar_html, markup
 from ui.sentences import answer, levels, percent
 from ui.universal.figures import told
-from ui.universal.tasks import Drawing, Lay, Learning, Read, Trying
+from ui.universal.tasks import Drawing, Lay, Learning, Trying
 from ui.universal.ward import Ward
 
 CEILING, START = 16, 8  # grey levels of 255

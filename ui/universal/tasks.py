@@ -19,23 +19,10 @@ from ui.universal.outcomes import Judged, Outcome
 from ui.worker import Abandoned, Work
 
 if TYPE_CHECKING:
-    from models import Reading
     from robustness import Universal
     from robustness.universal import Progress
 
 WIDTH = 160  # of a small picture, in pixels
-
-
-@dataclass(frozen=True)
-class Read:
-    """The model reads the film on the desk."""
-
-    film: Film
-    model: str
-
-    def run(self, work: Work) -> Reading:
-        """Its reading."""
-        return models.read(load(self.model), self.film.radiograph)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import models
+from ui.live.tasks import Read
 from ui.live.wishes import Film, afresh
-from ui.universal.tasks import Gather, Lay, Learn, Read, Try
+from ui.universal.tasks import Gather, Lay, Learn, Try
 from ui.worker import Task, Work
 from ui.workplace import Workplace
 
