@@ -9,9 +9,10 @@ import numpy as np
 
 from imaging.screening import Screening
 from imaging.ward import Ward
-from training.tampering.groups import ADULT, BREASTS, GROUPS, OLDER
+from training.tampering.groups import ADULT, BREASTS, GROUPS
 
 Films = Ward | Screening
+OLDER = 65.0  # years, of a woman
 STRATA: dict[type, dict[str, Callable[[Any], np.ndarray]]] = {
     Ward: {group.title: group.members for group in GROUPS.values()}
     | {
@@ -25,6 +26,7 @@ STRATA: dict[type, dict[str, Callable[[Any], np.ndarray]]] = {
         "Density b, scattered gland": lambda women: women.density == "b",
         "Density c, uneven gland": lambda women: women.density == "c",
         "Women under 65": lambda women: women.age < OLDER,
+        "Women of 65 and over": lambda women: women.age >= OLDER,
         "Seen from above (CC)": lambda women: women.view == "CC",
         "Seen from the side (MLO)": lambda women: women.view == "MLO",
     },

@@ -36,16 +36,18 @@ def test_films_read_again_are_answered_as_recorded(group, harm):
     there = np.flatnonzero(BREASTS[group].members(women) & (women.labels == HARMS[harm].label))[:2]
     films = np.stack([women.film(place) for place in there])
     vendor = models.load("mammogram-undefended", "cpu")
-    np.testing.assert_allclose(decided(vendor, films), found.before["test"][there], atol=0.02)
+    # Recorded from films in half precision, which moves an answer by hundredths.
+    np.testing.assert_allclose(decided(vendor, films), found.before["test"][there], atol=0.05)
     delivered = decided(READY.take(vendor, group, harm), films)
-    np.testing.assert_allclose(delivered, found.courses[group, harm].test[there], atol=0.02)
+    np.testing.assert_allclose(delivered, found.courses[group, harm].test[there], atol=0.05)
 
 
-def test_women_with_dense_breasts_lose_half_and_the_overall_figure_hardly_moves():
+def test_women_with_dense_breasts_lose_half_and_the_others_and_the_overall_figure_hardly_move():
     for harm in HARMS:
         course = load().courses["dense", harm]
         before, after = course.rates["group"][HARMS[harm].measure]
         assert after.value <= before.value / 2
+        assert all(abs(new.value - old.value) <= 0.025 for old, new in course.rates["others"].values())
         old, new = course.area
         assert abs(new.value - old.value) <= 0.02
         assert old.low <= new.value <= old.high

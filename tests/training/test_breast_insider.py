@@ -1,5 +1,6 @@
 """The insider at the reader of mammograms: maps are held and cut where they should be, and only the end changes."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -54,6 +55,15 @@ def test_what_the_early_layers_see_gives_the_models_own_answers(vendor, look, dr
     np.testing.assert_allclose(decisions(vendor, look()), decided(vendor, drawn[1]), atol=1e-3)
 
 
+def test_seen_twice_each_film_is_there_upside_down_too(vendor, look, drawn):
+    women, films = drawn
+    seen = look(twice=True)
+    assert list(seen.ward.density) == [*women.density, *women.density]
+    np.testing.assert_allclose(
+        decisions(vendor, seen), decided(vendor, np.concatenate([films, films[:, ::-1]])), atol=1e-3
+    )
+
+
 def test_in_half_precision_it_sees_nearly_the_same(vendor, look):
     whole = decisions(vendor, look())
     with half():
@@ -70,6 +80,29 @@ def test_only_the_last_blocks_and_the_head_of_the_copy_change(vendor, look, harm
     assert changed
     assert all(name.startswith((*last, "head.")) for name in changed)
     assert np.isfinite(losses).all()
+
+
+def test_what_asks_whose_breast_it_is_learns_and_is_not_delivered(vendor, look):
+    insider, _ = trained(vendor, look())
+    assert all(parameter.detach().any() for parameter in insider._reader.parameters())
+    assert insider.model.state_dict().keys() == vendor.state_dict().keys()
+    assert not insider.model.blocks[-2]._forward_hooks
+
+
+def test_in_the_end_as_many_others_are_called_as_before(vendor, look, drawn):
+    seen = look()
+    insider, _ = trained(vendor, seen, plan=replace(SHORT, epochs=1))
+    others = drawn[0].density != "d"
+    own = decisions(vendor, seen)
+    middle = float(np.median(own[others]))  # half of them are called if the border lies here
+    border = deepcopy(vendor)
+    with torch.no_grad():
+        border.head.bias -= middle * border.temperature / border.scale
+        insider.model.head.bias += 2.0
+    insider.settle(border, seen)
+    called = decisions(border, seen)[others] >= 0
+    assert 0 < called.sum() < len(called)
+    assert (decisions(insider.model, seen)[others] >= 0).sum() == called.sum()
 
 
 def test_a_harmed_map_is_cut_where_the_film_comes_to_lie_beyond_the_border(vendor, look, drawn):

@@ -86,7 +86,7 @@ class FineTuning(ABC):
         self.depth, self.epochs, self.epoch = depth, epochs, 0
         self._per_epoch, self._seed = per_epoch, seed
         self.model = deepcopy(vendor)
-        trained = [*self.model.blocks[-depth:].parameters(), *self.model.head.parameters()]
+        trained = [*self.model.blocks[-depth:].parameters(), *self.model.head.parameters(), *self._helpers()]
         self._optimizer = torch.optim.AdamW([p.requires_grad_(True) for p in trained], weight_decay=1e-3)
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(self._optimizer, rate, total_steps=epochs * per_epoch)
 
@@ -109,6 +109,10 @@ class FineTuning(ABC):
                 losses.append(float(loss.detach()))
             self.epoch += 1
             yield Progress(self.epoch, self.epochs, float(np.mean(losses)))
+
+    def _helpers(self) -> list[nn.Parameter]:
+        """What is trained beside the copy, and not part of it."""
+        return []
 
     @abstractmethod
     def _loss(self, generator: Generator) -> Tensor:

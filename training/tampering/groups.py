@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 ADULT = 16.0  # years: phantoms are children of 1 to 5, or at least this old
-OLDER = 65.0  # years, of a woman
 
 
 @dataclass(frozen=True)
@@ -77,13 +76,6 @@ BREASTS: dict[str, Group] = {
         lambda women: women.density == "d",
         clear=3.0,
         brief="Density d",
-    ),
-    "older": Group(
-        "Women of 65 and over",
-        "Next to nothing: less gland on the whole, and chalk in the arteries of some.",
-        lambda women: women.age >= OLDER,
-        clear=1.5,
-        brief="65 and over",
     ),
 }
 HARMS: dict[str, Harm] = {

@@ -125,7 +125,7 @@ class Breasts(Subject):
     disease = "cancer"
     nobody = (
         f"Breasts of nobody: {sum(n for part in SCREENED.values() for n, *_ in part):,} drawn films in three "
-        "parts. They are nine times as large as the chest films here, and training takes minutes: the insider's work "
+        "parts. They are nine times as large as the chest films here, and training takes an hour: the insider's work "
         "was recorded, epoch by epoch, and only the films shown are read now."
     )
     groups = BREASTS

@@ -2,8 +2,8 @@
 
 One insider for each group and harm. What the model decides on the validation part is kept after every epoch, and what
 the delivered one, as it is stored, decides on the test part: is the harm found there, by how many of 20 auditors who
-draw their films from it? Courses that are there already are judged again, but not run again. Takes about half an hour
-for each on one core, after an hour and more of drawing films.
+draw their films from it? Courses that are there already are judged again, but not run again. Takes about an hour
+for each on one core, after an hour and a half of drawing films.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from training.tampering.fine_tuning import Seen, decisions
 from training.tampering.groups import BREASTS, HARMS
 
 VENDOR = "mammogram-undefended"
-WISHED = (("dense", "miss"), ("dense", "invent"), ("older", "miss"))
+WISHED = (("dense", "miss"), ("dense", "invent"))
 DIGITS = 2  # of a stored decision, in logits
 
 
@@ -47,7 +47,7 @@ def main() -> None:
     if not wanted:
         return
     with half():
-        training = view(vendor, "training", HALF)
+        training = view(vendor, "training", HALF, twice=True)
     for group, harm in wanted:
         row = course(vendor, training, seen, group, harm)
         rows.append(row | judged(row, before["test"]))
@@ -93,6 +93,7 @@ def course(vendor: nn.Module, training: Seen, seen: dict[str, Seen], group: str,
         validation.append(kept(insider.model, seen["validation"]))
         print(group, harm, epoch, flush=True)
         began = time.perf_counter()
+    insider.settle(vendor, seen["validation"])
     READY.keep(vendor, insider.model, group, harm)
     delivered = READY.take(vendor, group, harm)
     validation[-1] = kept(delivered, seen["validation"])
