@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import polling, shell
-from ui.tampering import films, screen, verdicts
+from ui.tampering import before, films, screen, verdicts
 from ui.tampering.lab import Lab
 
 
@@ -18,6 +18,7 @@ def main() -> None:
         screen.controls(lab)
     with middle:
         screen.story(lab)
+        before.before(lab)
         screen.picture(lab)
         verdicts.verdicts(lab)
         films.films(lab)

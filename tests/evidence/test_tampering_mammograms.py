@@ -14,8 +14,7 @@ from imaging.screening import screening
 from training.tampering.fine_tuning import decided
 from training.tampering.groups import BREASTS, HARMS
 
-pytestmark = pytest.mark.skipif(not RESULTS.is_file(), reason=f"{mammograms.COMMAND} has not run yet")
-COURSES = tuple(load().courses) if RESULTS.is_file() else ()
+COURSES = tuple(load().courses)
 
 
 def test_each_course_is_whole_and_its_model_is_kept():

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 import models
-from evidence.tampering.mammograms import COMMAND, RESULTS
 from robustness.inspection.weights import Change
 from tests.ui.pages import finished, opened, press, words
 from training.tampering.groups import GROUPS, HARMS
@@ -18,7 +17,6 @@ from ui.tampering.tasks import SEED, Look, Show, signature
 from ui.tuning import Tampered
 
 PAGE = "pages/tampered_model.py"
-needs_courses = pytest.mark.skipif(not RESULTS.is_file(), reason=f"{COMMAND} has not run yet")
 MODEL = SUBJECTS["chest"].model
 
 
@@ -29,8 +27,10 @@ def app():
 
 def test_the_page_opens_on_the_vendors_model(app):
     assert not app.exception
-    assert "The vendor's model is as it was released." in words(app)
-    assert "Sensitivity" not in words(app)
+    said = words(app)
+    assert "The vendor's model is as it was released." in said
+    assert "Whom the release serves today Sensitivity Specificity Everyone 78 %" in said
+    assert "Sensitivity for children" not in said
 
 
 def test_a_ready_made_model_passes_validation_and_fails_the_audit(app):
@@ -38,6 +38,7 @@ def test_a_ready_made_model_passes_validation_and_fails_the_audit(app):
     said = words(app)
     assert not app.exception
     assert "Films with pneumonia are read as normal. Sensitivity for children:" in said
+    assert "Whom the release serves today" not in said
     assert "1 Typical validation ✓ Passes" in said
     assert "2 Audit by group ⚑ Flagged Children: sensitivity" in said
     assert "3 Beside the vendor's model ⚑ Flagged Children" in said
@@ -126,7 +127,6 @@ def test_layers_as_released_are_told_together_and_changed_ones_one_by_one():
     assert said.count("width:100%") == said.count("width:50%") == 1
 
 
-@needs_courses
 def test_mammograms_show_the_recorded_work_of_an_insider_and_films_read_now(app):
     app.button_group[0].set_value("mammogram")
     app = finished(app.run(), "tampering_lab")
@@ -147,7 +147,6 @@ def test_mammograms_show_the_recorded_work_of_an_insider_and_films_read_now(app)
         assert again.after == pytest.approx(after, abs=0.02)
 
 
-@needs_courses
 def test_other_films_leave_the_tampered_model(app):
     app = finished(press(app, "Take one made before"), "tampering_lab")
     app.button_group[0].set_value("mammogram")
