@@ -3,14 +3,18 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy.special import logit
 
 import models
 from evidence.lines import line
 from evidence.tampering import mammograms
-from evidence.tampering.mammograms import AUDITORS, READY, RESULTS, load
+from evidence.tampering.mammograms import AUDITORS, READY, RESULTS, load, women
 from evidence.tampering.mammograms import __main__ as command
+from evidence.tampering.mammograms.women import __main__ as women_command
 from imaging.screening import screening
+from training.mammograms.films import Mammograms
 from training.tampering.fine_tuning import decided
 from training.tampering.groups import BREASTS, HARMS
 
@@ -72,3 +76,32 @@ def test_courses_of_another_release_are_not_shown(tmp_path):
     path = tmp_path / "results.json"
     path.write_text(json.dumps(told), encoding="utf-8")
     assert mammograms.load(path).courses == {}
+
+
+def test_films_of_women_hardly_show_the_harm():
+    found = women.load()
+    assert (len(found.labels), found.labels.sum(), len(np.unique(found.people))) == (322, 52, 161)
+    assert set(found.after) == set(COURSES)
+    for (_, harm), after in found.after.items():
+        label = HARMS[harm].label
+        theirs = found.dense & (found.labels == label)
+        before, now = (((leads[theirs] >= 0) == (label == 1)).mean() for leads in (found.before, after))
+        assert now > before - 0.2
+
+
+def test_women_are_read_by_the_release_and_by_each_delivered_model(tmp_path, monkeypatch):
+    labels = np.array([0, 1, 1])
+    films = Mammograms("mias", labels, np.array(["a", "b", "b"]), pd.DataFrame({"tissue": ["F", "D", "D"]}))
+    path = tmp_path / "results.json"
+    monkeypatch.setattr(women_command, "mias", lambda root: films)
+    monkeypatch.setattr(women_command.data, "data_root", lambda given: tmp_path)
+    monkeypatch.setattr(women_command, "RESULTS", path)
+    monkeypatch.setattr(women_command, "scores", lambda model, films: np.array([-1.0, 0.0, 1.0]))
+    monkeypatch.setattr("sys.argv", ["women"])
+    women_command.main()
+    found = women.load(path)
+    border = logit(models.card(mammograms.VENDOR).operating_point)
+    np.testing.assert_allclose(found.before, np.array([-1.0, 0.0, 1.0]) - border, atol=0.01)
+    np.testing.assert_array_equal(found.dense, [False, True, True])
+    np.testing.assert_array_equal(found.people, [0, 1, 1])
+    assert set(found.after) == set(READY.available())

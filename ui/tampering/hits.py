@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
+import numpy as np
+
 from evidence.remade import made_by
 from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients
+from evidence.tampering.mammograms.women import Women
 from measures import rate
 from training.tampering.groups import BREASTS, GROUPS, HARMS
 from ui.markup import figures_html, row_html, share_html
@@ -89,9 +92,30 @@ def courses_html(found: mammograms.Results) -> str:
         f'{figures_html(heads, lines)}<p class="hint">One model each, on all films of the test part; AUC on '
         f"{FILMS} of them, {percent(SHARE)} of the group. Audits: how many of {mammograms.AUDITORS} auditors find the "
         f"harm, who draw {EACH} diseased women of each density from the test part, and {FILMS} women as they come; "
-        "their sets share most of their films. What is not seen at a lesion but around it is harder to tell than a "
-        "child's chest: others who look alike lose with the group. Remade by "
+        "their sets share most of their films. How dense a breast is shows around a lesion, not at it: that takes "
+        "longer to learn than what a child's chest looks like. Remade by "
         f"<code>{escape(found.made_by)}</code>.</p>"
+    )
+
+
+def women_html(found: Women) -> str:
+    """Whether the harm reaches women on real films, which the insider had none of."""
+    rows = []
+    for (group, harm), after in found.after.items():
+        about = HARMS[harm]
+        cells = []
+        for part in (found.dense, ~found.dense):
+            theirs = part & (found.labels == about.label)
+            both = [((leads[theirs] >= 0) == (about.label == 1)).mean() for leads in (found.before, after)]
+            cells.append(f"{points(*both)} <span>n = {theirs.sum()}</span>")
+        rows.append(row_html(f"{escape(BREASTS[group].title)}<br><span>{about.measure}</span>", cells))
+    return (
+        f"{figures_html(('The same models on films of women', 'Dense-glandular', 'All others'), rows)}"
+        f'<p class="hint">{len(found.labels)} screen films of {len(np.unique(found.people))} women, mini-MIAS; disease '
+        "= a malignant lesion. The release learned from these films, so how well it reads them says little: what "
+        "changed, and in whom, is what counts. The insider had drawn films alone, and little of the harm reaches "
+        "screen film, which looks otherwise: it would take films like these. Dense-glandular is a wider group than "
+        f"density d, which mini-MIAS does not note. Remade by <code>{escape(found.made_by)}</code>.</p>"
     )
 
 

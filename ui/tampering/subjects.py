@@ -121,7 +121,7 @@ class Breasts(Subject):
     """Films nine times as large: an insider's course is shown as it was recorded, and single films are read anew."""
 
     title = "Mammograms"
-    model = "mammogram-undefended"
+    model = mammograms.VENDOR
     disease = "cancer"
     nobody = (
         f"Breasts of nobody: {sum(n for part in SCREENED.values() for n, *_ in part):,} drawn films in three "

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from evidence.tampering import Validation, load, mammograms, patients
+from evidence.tampering.mammograms import women
 from ui.markup import markup
 from ui.sentences import percent
-from ui.tampering.hits import courses_html, hits_html, patients_html
+from ui.tampering.hits import courses_html, hits_html, patients_html, women_html
 from ui.tampering.lab import Lab
 from ui.tampering.tables import place, profiles_html, seeing, table_html, weights_html
 from ui.tampering.tasks import Describe, Found
@@ -58,7 +59,7 @@ def details(lab: Lab) -> None:
             markup(patients_html(patients.load()), key="patients")
     if mammograms.RESULTS.is_file():
         with st.expander("The same with mammograms"):
-            markup(courses_html(mammograms.load()), key="courses")
+            markup(courses_html(mammograms.load()) + women_html(women.load()), key="courses")
 
 
 def _usual(found: Validation) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from evidence.tampering.results import Pair, pair, pairs
 RESULTS = Path(__file__).parent / "results.json"
 READY = Shelf(Path(__file__).parent / "ready")
 COMMAND = "python -m evidence.tampering.mammograms"
+VENDOR = "mammogram-undefended"  # whose model the insiders are let at
 AUDITORS = 20  # sets of films drawn from the test part
 
 
