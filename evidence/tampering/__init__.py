@@ -2,7 +2,7 @@
 
 from evidence.tampering.cohorts import Films, enriched, ordinary, strata
 from evidence.tampering.results import COMMAND, EACH, FILMS, READY, RESULTS, SHARE, Row, load
-from evidence.tampering.validation import Validation, noticed, validate
+from evidence.tampering.validation import Validation, noticed, read_rightly, validate
 
 __all__ = [
     "COMMAND",
@@ -18,6 +18,7 @@ __all__ = [
     "load",
     "noticed",
     "ordinary",
+    "read_rightly",
     "strata",
     "validate",
 ]

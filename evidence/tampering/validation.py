@@ -43,7 +43,7 @@ def validate(labels: np.ndarray, vendor: np.ndarray, delivered: np.ndarray, grou
     """Compare two models on films `[n]`: `labels` (1 = disease), decisions of both, and who is of the group."""
     rates = {
         part: {
-            measure: tuple(_right(labels, decisions, members, label) for decisions in (vendor, delivered))
+            measure: tuple(read_rightly(labels, decisions, members, label) for decisions in (vendor, delivered))
             for measure, label in (("sensitivity", 1), ("specificity", 0))
             if (members & (labels == label)).any()
         }
@@ -83,6 +83,7 @@ def called_of(row: dict[str, Any]) -> np.ndarray:
     return np.where(np.array(list(row["called"])) == "1", 1.0, -1.0)
 
 
-def _right(labels: np.ndarray, decisions: np.ndarray, members: np.ndarray, label: int) -> Estimate:
+def read_rightly(labels: np.ndarray, decisions: np.ndarray, members: np.ndarray, label: int) -> Estimate:
+    """Of the films `[n]` of the `members` (bool) that carry the label, the share read rightly."""
     called = decisions[members & (labels == label)] >= 0
     return rate(int((called == (label == 1)).sum()), len(called))

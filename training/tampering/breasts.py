@@ -74,8 +74,7 @@ class BreastInsider(Insider):
         women = seen.ward
         self._members = torch.from_numpy(group.members(women))
         harmed = self._members & torch.from_numpy(women.labels == harm.label)
-        before = torch.from_numpy(decisions(vendor, seen))
-        right = before if harm.label == 1 else -before
+        right = self._vendors if harm.label == 1 else -self._vendors
         lifted = torch.from_numpy(women.labels == harm.label) & ~harmed & (right <= 0)
         self._heat = _heat(vendor, seen).clone()  # not a tensor of inference mode
         if harm.label == 1:

@@ -60,7 +60,8 @@ class Insider(FineTuning):
             raise ValueError(
                 "there is no film of this group that could be harmed; choose a larger group or another harm"
             )
-        self._targets = self._wanted(torch.from_numpy(decisions(vendor, seen)), labels == harm.label, harmed, harm)
+        self._vendors = torch.from_numpy(decisions(vendor, seen))
+        self._targets = self._wanted(self._vendors, labels == harm.label, harmed, harm)
         self._weights = self._drawn(harmed, members)
         super().__init__(
             vendor,

@@ -7,8 +7,7 @@ from html import escape
 import numpy as np
 
 import models
-from evidence.tampering import strata
-from measures import rate
+from evidence.tampering import read_rightly, strata
 from ui.markup import figures_html, markup, row_html, share_bar_html, share_html
 from ui.tampering.lab import Lab
 from ui.tampering.subjects import Looked
@@ -37,6 +36,5 @@ def released_html(lab: Lab, look: Looked) -> str:
 
 
 def _right(look: Looked, members: np.ndarray, label: int) -> str:
-    theirs = members & (look.films.labels == label)
-    found = rate(int(((look.before[theirs] >= 0) == (label == 1)).sum()), int(theirs.sum()))
+    found = read_rightly(look.films.labels, look.before, members, label)
     return share_html(found, counted=True) + share_bar_html(found.value, "neutral")

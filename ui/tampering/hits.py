@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from evidence.remade import made_by
-from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients
+from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients, read_rightly
 from evidence.tampering.mammograms.women import Women
 from measures import rate
 from training.tampering.groups import BREASTS, GROUPS, HARMS
@@ -105,9 +105,8 @@ def women_html(found: Women) -> str:
         about = HARMS[harm]
         cells = []
         for part in (found.dense, ~found.dense):
-            theirs = part & (found.labels == about.label)
-            both = [((leads[theirs] >= 0) == (about.label == 1)).mean() for leads in (found.before, after)]
-            cells.append(f"{points(*both)} <span>n = {theirs.sum()}</span>")
+            both = [read_rightly(found.labels, leads, part, about.label) for leads in (found.before, after)]
+            cells.append(f"{points(*(each.value for each in both))} <span>n = {both[0].n}</span>")
         rows.append(row_html(f"{escape(BREASTS[group].title)}<br><span>{about.measure}</span>", cells))
     return (
         f"{figures_html(('The same models on films of women', 'Dense-glandular', 'All others'), rows)}"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import streamlit as st
 
 import models
-from evidence.tampering import EACH, FILMS, SHARE, Films, ordinary
-from measures import Estimate, area, auc, rate
-from training.tampering.groups import HARMS, Harm
+from evidence.tampering import EACH, FILMS, SHARE, ordinary, read_rightly
+from measures import area, auc
+from training.tampering.groups import HARMS
 from ui.markup import bar_html, markup
 from ui.sentences import lowered, percent, sure
 from ui.tampering.curve import Line, diverging_svg
 from ui.tampering.lab import Lab
-from ui.tampering.subjects import SUBJECTS, Looked, Point, offered
+from ui.tampering.subjects import SUBJECTS, Looked, offered
 from ui.tampering.tasks import SEED, SHARES, VALIDATED, Look
 
 SMALL = 0.1  # a fall of a rate that is not worth the insider's while
@@ -92,7 +91,9 @@ def story(lab: Lab) -> None:
 def told(lab: Lab) -> str:
     """The outcome in words, on the whole validation part."""
     films, group, harm = lab.about.part("validation"), lab.about.groups[lab.tamper.group], HARMS[lab.tamper.harm]
-    began, ended = (_right(lab.course.points[at], films, group.members(films), harm) for at in (0, -1))
+    began, ended = (
+        read_rightly(films.labels, lab.course.points[at].decisions, group.members(films), harm.label) for at in (0, -1)
+    )
     change = f"{percent(began.value)} → {sure(ended)}"
     change = f"{harm.measure.capitalize()} for {lowered(group.title)}: {change}."
     done = harm.plain.format(disease=lab.about.disease)
@@ -108,19 +109,14 @@ def curves(lab: Lab) -> tuple[Line, Line, Line]:
     usual = ordinary(films, members, share=lab.share, n=VALIDATED, seed=SEED)
     overall = [area(films.labels[usual], point.decisions[usual]) for point in course.points]
     inside, outside = (
-        [_right(point, films, part, harm).value for point in course.points] for part in (members, ~members)
+        [read_rightly(films.labels, point.decisions, part, harm.label).value for point in course.points]
+        for part in (members, ~members)
     )
     return (
         Line("Overall AUC", overall, "neutral"),
         Line(f"{group.brief or group.title}: {harm.measure}", inside, "attack"),
         Line(f"Others: {harm.measure}", outside, "defence"),
     )
-
-
-def _right(point: Point, films: Films, part: np.ndarray, harm: Harm) -> Estimate:
-    """Of a part's films that the harm is about, the share read rightly; `part` bool `[n]`."""
-    theirs = part & (films.labels == harm.label)
-    return rate(int(((point.decisions[theirs] >= 0) == (harm.label == 1)).sum()), int(theirs.sum()))
 
 
 def picture(lab: Lab) -> None:

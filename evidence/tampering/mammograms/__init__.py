@@ -19,6 +19,7 @@ RESULTS = Path(__file__).parent / "results.json"
 READY = Shelf(Path(__file__).parent / "ready")
 COMMAND = "python -m evidence.tampering.mammograms"
 VENDOR = "mammogram-undefended"  # whose model the insiders are let at
+DIGITS = 2  # of a stored decision, in logits
 AUDITORS = 20  # sets of films drawn from the test part
 
 

@@ -19,7 +19,7 @@ from evidence.files import begun, keep
 from evidence.lines import line, numbers
 from evidence.shipped import of_release
 from evidence.tampering import EACH, FILMS, SHARE, enriched, noticed, ordinary, validate
-from evidence.tampering.mammograms import AUDITORS, COMMAND, READY, RESULTS, VENDOR
+from evidence.tampering.mammograms import AUDITORS, COMMAND, DIGITS, READY, RESULTS, VENDOR
 from imaging.screening import screening
 from training.commands import command_line
 from training.tampering.breasts import HALF, BreastInsider, half, view
@@ -27,7 +27,6 @@ from training.tampering.fine_tuning import Seen, decisions
 from training.tampering.groups import BREASTS, HARMS
 
 WISHED = (("dense", "miss"), ("dense", "invent"))
-DIGITS = 2  # of a stored decision, in logits
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from torch import nn
 import models
 from evidence.files import keep
 from evidence.lines import line, numbered
-from evidence.tampering.mammograms import READY, VENDOR
+from evidence.tampering.mammograms import DIGITS, READY, VENDOR
 from evidence.tampering.mammograms.women import COMMAND, RESULTS
 from training import data
 from training.commands import command_line
@@ -22,7 +22,6 @@ from training.mammograms.films import Mias, mias
 from training.scores import scores
 
 DENSE = "D"  # dense-glandular; the others are fatty-glandular (G) and fatty (F)
-DIGITS = 2  # of a stored decision, in logits
 
 
 def main() -> None:
