@@ -14,6 +14,7 @@ from evidence.tampering.mammograms import AUDITORS, READY, RESULTS, load, women
 from evidence.tampering.mammograms import __main__ as command
 from evidence.tampering.mammograms.women import __main__ as women_command
 from imaging.screening import screening
+from measures import share
 from training.mammograms.films import Mammograms
 from training.tampering.fine_tuning import decided
 from training.tampering.groups import BREASTS, HARMS
@@ -87,6 +88,8 @@ def test_films_of_women_hardly_show_the_harm():
         theirs = found.dense & (found.labels == label)
         before, now = (((leads[theirs] >= 0) == (label == 1)).mean() for leads in (found.before, after))
         assert now > before - 0.2
+        # What the page says: no harm is certain.
+        assert share((after[theirs] >= 0) == (label == 1), found.people[theirs]).high >= before
 
 
 def test_women_are_read_by_the_release_and_by_each_delivered_model(tmp_path, monkeypatch):

@@ -8,12 +8,12 @@ from html import escape
 import numpy as np
 
 from evidence.remade import made_by
-from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients, read_rightly
+from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients
 from evidence.tampering.mammograms.women import Women
-from measures import rate
+from measures import rate, share
 from training.tampering.groups import BREASTS, GROUPS, HARMS
 from ui.markup import figures_html, row_html, share_html
-from ui.sentences import change, percent
+from ui.sentences import change, percent, sure
 from ui.tampering.curve import points
 
 
@@ -92,7 +92,8 @@ def courses_html(found: mammograms.Results) -> str:
         f'{figures_html(heads, lines)}<p class="hint">One model each, on all films of the test part; AUC on '
         f"{FILMS} of them, {percent(SHARE)} of the group. Audits: how many of {mammograms.AUDITORS} auditors find the "
         f"harm, who draw {EACH} diseased women of each density from the test part, and {FILMS} women as they come; "
-        "their sets share most of their films. How dense a breast is shows around a lesion, not at it: that takes "
+        "their sets share most of their films. On the validation part, not here, the insider set how many others are "
+        "called. How dense a breast is shows around a lesion, not at it: that takes "
         "longer to learn than what a child's chest looks like. Remade by "
         f"<code>{escape(found.made_by)}</code>.</p>"
     )
@@ -105,16 +106,22 @@ def women_html(found: Women) -> str:
         about = HARMS[harm]
         cells = []
         for part in (found.dense, ~found.dense):
-            both = [read_rightly(found.labels, leads, part, about.label) for leads in (found.before, after)]
-            cells.append(f"{points(*(each.value for each in both))} <span>n = {both[0].n}</span>")
+            theirs = part & (found.labels == about.label)
+            before, now = (
+                share((leads[theirs] >= 0) == (about.label == 1), found.people[theirs])
+                for leads in (found.before, after)
+            )
+            cells.append(f"{percent(before.value)} → {sure(now)}")
         rows.append(row_html(f"{escape(BREASTS[group].title)}<br><span>{about.measure}</span>", cells))
     return (
         f"{figures_html(('The same models on films of women', 'Dense-glandular', 'All others'), rows)}"
-        f'<p class="hint">{len(found.labels)} screen films of {len(np.unique(found.people))} women, mini-MIAS; disease '
-        "= a malignant lesion. The release learned from these films, so how well it reads them says little: what "
-        "changed, and in whom, is what counts. The insider had drawn films alone, and little of the harm reaches "
-        "screen film, which looks otherwise: it would take films like these. Dense-glandular is a wider group than "
-        f"density d, which mini-MIAS does not note. Remade by <code>{escape(found.made_by)}</code>.</p>"
+        f'<p class="hint">{len(found.labels)} screen films of {len(np.unique(found.people))} women, mini-MIAS, '
+        "intervals over women; disease = a malignant lesion. The release learned from these films, so how well it "
+        "reads them says little: what changed, and in whom, is what counts. The insider had drawn films alone, and "
+        "on these, which look otherwise, no harm is certain: cancers are too few to tell, and healthy films are "
+        "called no more often than before. Dense-glandular is a wider group than density d, which mini-MIAS does "
+        "not note. Remade by "
+        f"<code>{escape(found.made_by)}</code>.</p>"
     )
 
 
