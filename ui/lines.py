@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import sqrt
@@ -13,6 +13,7 @@ STYLES = 6  # kinds of line in `theme.css`; further ones begin again
 LINE, WRAPPED = 14, 26  # between the baselines of two names of one line, or of two
 BREAK = " + "  # where a name goes on to a second line
 TICKS = 8  # at most, where none are given
+DIGIT = 6.5  # width of one below the axis
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def lines_svg(
         return path((x(a), ground.y(b)) for a, b in zip(xs, ys, strict=True))
 
     parts = ground.grid(told=("{:.0%}" if shares else "{:g}").format)
-    parts += [tick(x(value), height - 6, f"{value:g}") for value in ticks]
+    parts += [tick(x(value), height - 6, f"{value:g}") for value in _readable(ticks, x)]
     parts.append(f'<text class="tick" x="{ground.right + 9}" y="{height - 6}">{escape(axis)}</text>')
     if now is not None:
         parts.append(ground.upright(x(now)))
@@ -96,6 +97,16 @@ def lines_svg(
             f'<text class="name {kind}" x="{beside}" y="{at + 4:.1f}">{_wrapped(line.name, beside)}</text>'
         )
     return svg(parts, size, f"{title}. " + "; ".join(line.words for line in lines) + ".")
+
+
+def _readable(ticks: Sequence[float], x: Callable[[float], float]) -> list[float]:
+    """Those whose numbers stand clear of each other below the axis: the last, and whatever fits before it."""
+    told: list[float] = []
+    for value in sorted(ticks, reverse=True):
+        wide = DIGIT * (len(f"{value:g}") + len(f"{told[-1]:g}")) / 2 if told else 0
+        if not told or x(told[-1]) - x(value) > wide + DIGIT:
+            told.append(value)
+    return told[::-1]
 
 
 def _wrapped(name: str, x: float) -> str:

@@ -61,8 +61,8 @@ def change(value: float) -> str:
 
 
 def levels(value: float) -> str:
-    """Grey levels of 255 without needless zeros: 2, 0.75."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    """Grey levels of 255 without needless zeros: 2, 0.75; thousandths below one only, where they count."""
+    return f"{value:.{3 if value < 1 else 2}f}".rstrip("0").rstrip(".")
 
 
 def floored(value: float, digits: int = 2) -> str:

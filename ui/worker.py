@@ -7,11 +7,12 @@ import logging
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 log = logging.getLogger(__name__)
 
 FAILED = "This step could not be computed. The film is unchanged; try another film or setting."
+WAIT = 0.1  # seconds between two looks at whether to stop
 
 
 class Task(Protocol):
@@ -19,6 +20,31 @@ class Task(Protocol):
 
     def run(self, work: "Work") -> Any:
         """Do it; look at ``work.stopping`` now and then and show progress through ``work.progress``."""
+
+
+class Common:
+    """Work that asks nothing of the session: what it finds is found once, for all sessions of this process."""
+
+    _found: ClassVar[dict[Hashable, Any]] = {}
+    _turn: ClassVar[threading.Lock] = threading.Lock()
+
+    def find(self, work: "Work") -> Any:
+        """What `run` returns, of this session or of an earlier one; two sessions never look for it side by side.
+
+        Raises:
+            Abandoned: the work was stopped before its turn came.
+        """
+        if self in self._found:
+            return self._found[self]
+        while not self._turn.acquire(timeout=WAIT):
+            if work.stopping.is_set():
+                raise Abandoned
+        try:
+            if self not in self._found:
+                self._found[self] = self.run(work)
+            return self._found[self]
+        finally:
+            self._turn.release()
 
 
 @dataclass(eq=False)
@@ -70,7 +96,7 @@ class Work:
     def _work(self) -> None:
         while not self.stopping.is_set() and (task := self.missing()) is not None:
             try:
-                self.results[task] = task.run(self)
+                self.results[task] = task.find(self) if isinstance(task, Common) else task.run(self)
             except Abandoned:
                 return
             except ValueError as error:  # the rooms below raise these with a sentence for the reader

@@ -1,6 +1,7 @@
 """Models side by side: attacks that go in step, what is said of them, and what many films amount to."""
 
 import io
+import re
 import threading
 import time
 from copy import deepcopy
@@ -279,6 +280,18 @@ def test_curves_carry_names_kinds_of_line_and_words():
     assert 'aria-label="Title. falls; &lt;stays&gt;."' in drawn
     assert ">undefended</text>" in drawn
     assert ">+ b</tspan>" in drawn
+
+
+def test_numbers_below_an_axis_stand_clear_of_each_other():
+    lines = [Line("undefended", 0, (0, 1), (0.9, 0.1), "falls")]
+    options = {"ticks": (0, 0.125, 0.25, 0.5, 1), "roots": True}
+    small, large = (
+        re.findall(r'text-anchor="middle">([\d.]+)<', lines_svg(lines, "T", axis="s", size=size, names=100, **options))
+        for size in ((280, 200), (800, 200))
+    )
+    assert large == ["0", "0.125", "0.25", "0.5", "1"]
+    assert small[-1] == "1"
+    assert 2 < len(small) < 5
 
 
 def test_what_many_films_amount_to_is_said_with_intervals():

@@ -44,7 +44,10 @@ def test_percent_never_claims_certainty_that_is_not_there(share, text):
     assert percent(share) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(2.0, "2"), (0.75, "0.75"), (0.06, "0.06"), (16.0, "16"), (0.0, "0")])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2.0, "2"), (0.75, "0.75"), (0.06, "0.06"), (0.125, "0.125"), (1.994, "1.99"), (16.0, "16"), (0.0, "0")],
+)
 def test_levels(value, text):
     assert levels(value) == text
 

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from ui.worker import FAILED, Abandoned, Work
+from ui.worker import FAILED, Abandoned, Common, Work
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,48 @@ def test_works_through_what_is_wanted_and_computes_nothing_twice():
     work.start()
     done(work).start()
     assert calls == ["a", "b"]
+
+
+def test_what_is_common_is_found_once_for_all_sessions():
+    calls, begun, go = [], threading.Event(), threading.Event()
+
+    @dataclass(frozen=True)
+    class Look(Common):
+        part: str
+
+        def run(self, work):
+            calls.append(self.part)
+            begun.set()
+            assert go.wait(10)
+            return self.part.upper()
+
+    first, second, third = (Work(lambda: iter([Look("a"), Look("b")])) for _ in range(3))
+    first.start()
+    assert begun.wait(10)
+    second.start()
+    third.start()
+    third.stop()
+    assert done(third).results == {}
+    go.set()
+    assert done(first).results == done(second).results == {Look("a"): "A", Look("b"): "B"}
+    assert calls == ["a", "b"]
+
+
+def test_what_common_work_fails_at_is_tried_again():
+    failing = [True, False]
+
+    @dataclass(frozen=True)
+    class Look(Common):
+        def run(self, work):
+            if failing.pop(0):
+                raise ValueError("the sentence")
+            return "found"
+
+    first, second = (Work(lambda: iter([Look()])) for _ in range(2))
+    first.start()
+    assert done(first).errors == {Look(): "the sentence"}
+    second.start()
+    assert done(second).results == {Look(): "found"}
 
 
 def test_a_new_wish_overtakes_what_has_not_begun():

@@ -15,7 +15,7 @@ from training.tampering.triggers import TRIGGERS, stamp
 from ui.live.wishes import Film
 from ui.loaded import load
 from ui.tuning import Course, Kept, Tampered, watched
-from ui.worker import Work
+from ui.worker import Common, Work
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,7 +30,7 @@ TRIED = 100  # films that a sign is tried on
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(Common):
     """What the frozen early layers say of one part of the ward, bare or with a sign on every film."""
 
     part: str
@@ -38,7 +38,7 @@ class Look:
     decoy: bool = False
 
     def run(self, work: Work) -> Seen:
-        """Computed once."""
+        """Read from end to end."""
         from training.tampering.backdoor import view
 
         return view(load(MODEL), ward(self.part), TRIGGERS.get(self.sign), decoy=self.decoy)

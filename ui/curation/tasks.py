@@ -14,7 +14,7 @@ from training.poisoning.recipes import KINDS, chosen, flipped
 from training.tampering.groups import GROUPS
 from training.tampering.triggers import TRIGGERS
 from ui.loaded import load
-from ui.worker import Abandoned, Work
+from ui.worker import Abandoned, Common, Work
 
 if TYPE_CHECKING:
     from evidence.poisoning.curating import Doubts
@@ -35,14 +35,14 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(Common):
     """What the frozen network says of one part of the ward, with a `sign` on each film where one is named."""
 
     part: str
     sign: str = ""
 
     def run(self, work: Work) -> Material:
-        """Computed once for all poisonings."""
+        """Film by film, as far as nobody stops it."""
         from training.poisoning.learner import features_of
         from training.tampering.backdoor import stamped
 

@@ -20,7 +20,6 @@ from ui.side_by_side.readers import Reader, model_name, styles
 from ui.side_by_side.scatter import Mark, scatter_svg
 from ui.side_by_side.whom import WHOM, Whom
 
-LEVEL = 2.0  # what the page opens with, where it was measured: grey levels of 255
 PREVALENCES = (2, 5, 10, 20, 50, 100, 200, 300, 500, 800)  # ill people, of `PEOPLE`
 CURVES = {
     "auc": "AUC: how well it tells ill from healthy",
@@ -62,14 +61,14 @@ def controls(results: Results) -> Choice:
     known = list(results.points)
     films = models.card(known[0]).modality
     attacks = [level for level in results.levels if level > 0]
+    whom = WHOM[films]
     level = st.segmented_control(
         "Largest change of a pixel, in grey levels of 255",
         attacks,
-        default=LEVEL if LEVEL in attacks else attacks[0],
+        default=whom.level if whom.level in attacks else attacks[0],
         format_func=levels,
         key=f"cohort-level-{films}",
     )
-    whom = WHOM[films]
     ill = st.select_slider(
         f"Of {PEOPLE:,} {whom.people} {whom.asked}, so many have {whom.disease}",
         PREVALENCES,

@@ -1,4 +1,4 @@
-"""Whose films a cohort is made of, in words."""
+"""Whose films a cohort is made of, in words, and what the page opens with."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Whom:
-    """Who is filmed, what is looked for, and where the films of the cohort come from. `prevalence` of `PEOPLE`, to
-    begin with."""
+    """Who is filmed, what is looked for, and where the films of the cohort come from. To begin with: `prevalence` of
+    `PEOPLE`, and an attacker who changes a pixel by `level` grey levels of 255."""
 
     people: str
     asked: str
@@ -18,6 +18,7 @@ class Whom:
     of: str
     like: str
     prevalence: int
+    level: float
 
 
 WHOM = {
@@ -30,6 +31,7 @@ WHOM = {
         of="patients",
         like="like those of the test films",
         prevalence=200,
+        level=2.0,
     ),
     "mammogram": Whom(
         people="women",
@@ -40,5 +42,6 @@ WHOM = {
         of="women who do not exist",
         like="who look as the phantoms do",
         prevalence=10,
+        level=0.5,
     ),
 }

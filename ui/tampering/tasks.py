@@ -14,7 +14,7 @@ import models
 from ui.loaded import load
 from ui.tampering.subjects import SUBJECTS, Again, Looked, Point, Subject
 from ui.tuning import Kept, Tampered, watched
-from ui.worker import Work
+from ui.worker import Common, Work
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -31,14 +31,14 @@ SHOWN = 7  # films
 
 
 @dataclass(frozen=True)
-class Look:
+class Look(Common):
     """What the release makes of one part of the films; `subject` is a key of `SUBJECTS`."""
 
     subject: str
     part: str
 
     def run(self, work: Work) -> Looked:
-        """Computed once for all tampering."""
+        """The films, and its decisions on them."""
         return SUBJECTS[self.subject].look(self.part)
 
 
