@@ -100,15 +100,16 @@ def auc(labels: ArrayLike, scores: ArrayLike, groups: ArrayLike | None = None, *
         raise ValueError(f"expected equal lengths, got {len(labels)}, {len(scores)} and {len(groups)}")
     if len(np.unique(labels)) != 2:
         raise ValueError(f"expected both classes, got only {np.unique(labels).tolist()}")
-    members = _members(groups)
+    names, member = np.unique(groups, return_inverse=True)
+    _, rank = np.unique(scores, return_inverse=True)
     rng = np.random.default_rng(seed)
-    draws = []
+    draws: list[float] = []
     while len(draws) < RESAMPLES:
-        picked = np.concatenate([members[i] for i in rng.integers(len(members), size=len(members))])
-        if 0 < labels[picked].sum() < len(picked):
-            draws.append(area(labels[picked], scores[picked]))
+        times = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))[member]
+        if 0 < times @ labels < times.sum():
+            draws.append(_area(labels, rank, times))
     tail = (1 - CONFIDENCE) / 2
-    whole = float(area(labels, scores))
+    whole = area(labels, scores)
     low, high = (float(end) for end in np.quantile(draws, [tail, 1 - tail]))
     if low == high:
         low, high = _score_interval(whole, *(len(np.unique(groups[labels == label])) for label in (0, 1)))
@@ -127,16 +128,15 @@ def _score_interval(area: float, healthy: int, diseased: int) -> tuple[float, fl
     return float(fitting.min()), float(fitting.max())
 
 
-def _members(groups: np.ndarray) -> list[np.ndarray]:
-    _, index = np.unique(groups, return_inverse=True)
-    order = np.argsort(index, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(index))[:-1])
-
-
 def area(labels: np.ndarray, scores: np.ndarray) -> float:
     """The bare area under the ROC curve, the Mann–Whitney statistic with ties counted half; both classes must occur."""
-    from scipy.stats import rankdata
+    _, rank = np.unique(scores, return_inverse=True)
+    return _area(labels, rank, np.ones(len(labels), int))
 
-    diseased = labels == 1
-    m, n = int(diseased.sum()), int((~diseased).sum())
-    return (rankdata(scores)[diseased].sum() - m * (m + 1) / 2) / (m * n)
+
+def _area(labels: np.ndarray, rank: np.ndarray, times: np.ndarray) -> float:
+    """The same of images that count `times` each; equal scores have the same `rank`, from 0."""
+    diseased = np.bincount(rank, times * (labels == 1))
+    healthy = np.bincount(rank, times * (labels != 1))
+    below = np.cumsum(healthy) - healthy
+    return float(diseased @ (below + healthy / 2) / (diseased.sum() * healthy.sum()))
