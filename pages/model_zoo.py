@@ -2,6 +2,7 @@
 
 from ui import fairness, peers, shell
 from ui.cards import screen
+from ui.drawn_films import drawn_films
 
 
 def main() -> None:
@@ -11,6 +12,7 @@ def main() -> None:
     screen.comparison(model, twin)
     screen.cards(model, twin)
     fairness.by_group(model, twin)
+    drawn_films(model.modality)
     screen.bill()
     peers.against_others()
 

@@ -102,14 +102,7 @@ def nih(root: Path, part: str) -> Cohort:
     Labels were mined from reports. From the training part only, films are left out where the radiologists of the RSNA
     challenge saw the opposite; validation and test keep every label as published.
     """
-    path = root / "nih-512" / "cases.csv"
-    if not path.is_file():
-        raise MissingDataError(f"no nih-512/cases.csv under {root}")
-    table = pd.read_csv(path)
-    table["path"] = [str(path.parent / entry) for entry in table.path]
-    table["label"] = (table.label == "pneumonia").astype(int)
-    table["patient"] = table.patient.astype(str)
-    cohort = _cohort("nih", table)
+    cohort = _nih(root)
     cohort = cohort.where(split(cohort, {"train": 0.6, "validation": 0.15, "test": 0.25})[part])
     if part == "train":
         opposite = ((cohort.labels == 1) & (cohort.table.rsna == "Normal")) | (
@@ -117,6 +110,26 @@ def nih(root: Path, part: str) -> Cohort:
         )
         cohort = cohort.where(~opposite.to_numpy())
     return cohort
+
+
+def reread(root: Path) -> Cohort:
+    """Films of that set, of all its parts, that those radiologists found normal or with an opacity (1); their word
+    is the label. Of most of them a report had said pneumonia."""
+    cohort = _nih(root)
+    cohort = cohort.where(cohort.table.rsna.isin(["Normal", "Lung Opacity"]).to_numpy())
+    table = cohort.table.assign(label=(cohort.table.rsna == "Lung Opacity").astype(int))
+    return _cohort("nih, read again", table)
+
+
+def _nih(root: Path) -> Cohort:
+    path = root / "nih-512" / "cases.csv"
+    if not path.is_file():
+        raise MissingDataError(f"no nih-512/cases.csv under {root}")
+    table = pd.read_csv(path)
+    table["path"] = [str(path.parent / entry) for entry in table.path]
+    table["label"] = (table.label == "pneumonia").astype(int)
+    table["patient"] = table.patient.astype(str)
+    return _cohort("nih", table)
 
 
 def split(cohort: Cohort, shares: dict[str, float]) -> dict[str, np.ndarray]:

@@ -55,6 +55,11 @@ def lowered(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
+def raised(words: str) -> str:
+    """Words at the beginning of a line: "adults, PA" → "Adults, PA"."""
+    return words[:1].upper() + words[1:]
+
+
 def change(value: float) -> str:
     """How far a figure moved, with its sign: +0.012, −0.003."""
     return f"{value:+.3f}".replace("-", "−")

@@ -1,1 +1,5 @@
-"""How real the phantoms look: `python -m evidence.realism`, `… evidence.realism.cross_reading`."""
+"""How real the phantoms look: `python -m evidence.realism`, `… .cross_reading`, `… .conspicuity`."""
+
+from evidence.realism.results import Realism, Spread, load
+
+__all__ = ["Realism", "Spread", "load"]

@@ -13,11 +13,11 @@ from evidence.realism import statistics, telling
 from evidence.realism.chests import chests
 from evidence.realism.films import Comparison
 from evidence.realism.mammograms import mammograms
+from evidence.realism.results import RESULTS
 from measures import auc
 from training.commands import command_line
 from training.data import data_root
 
-RESULTS = Path(__file__).parent / "results"
 MODALITIES = {"chest": chests, "mammogram": mammograms}
 SIDES = {"128 px": 128, "32 px": 32}
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import torch
 from scipy import ndimage
 
 from evidence.files import keep
+from evidence.realism.results import CONTRASTS
 from evidence.realism.statistics import summary
 from imaging import phantoms
 from models.networks.breast import Breast
@@ -23,7 +23,6 @@ from training.commands import command_line
 from training.data import data_root
 from training.mammograms.films import mias
 
-RESULTS = Path(__file__).parent / "results" / "conspicuity.json"
 RASTER = (576, 320)
 SEED = 3_000_021
 RING = (0.3, 1.3)  # where the ring begins and ends, in radii beyond the lesion's border
@@ -52,7 +51,7 @@ def main() -> None:
             real = [value for i in range(len(marked)) for value in contrasts(marked.film(i), marked.lesion(i))]
             results[sign] = {"women": summary(np.array(real)), "phantoms": summary(np.concatenate(drawn))}
             print(sign, results[sign], flush=True)
-    keep(RESULTS, results)
+    keep(CONTRASTS, results)
 
 
 def contrasts(film: np.ndarray, lesions: np.ndarray) -> Iterator[float]:
