@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evidence.files import begun, read
+from evidence.files import read
 from measures import Estimate
 
 RESULTS = Path(__file__).parent / "results"
@@ -42,22 +42,24 @@ class Realism:
 def load(modality: str, folder: Path = RESULTS) -> Realism:
     """Of `"chest"` or `"mammogram"`. Raises `FileNotFoundError` before the commands have run."""
     films = read(folder / f"{modality}.json")
-    more = {"chest": READINGS, "mammogram": CONTRASTS}[modality]
-    seen = begun(folder / more.name)
-    commands = (films["made_by"], *([seen.pop("made_by")] if seen else []))
+    seen = read(folder / {"chest": READINGS, "mammogram": CONTRASTS}[modality].name)
+    commands = films["made_by"], seen.pop("made_by")
     return Realism(
-        {name: {how: _estimate(found) for how, found in tests.items()} for name, tests in films["told_apart"].items()},
-        {name: {measure: _pair(kinds) for measure, kinds in own.items()} for name, own in films["sets"].items()},
-        {name: {whose: Estimate(**found) for whose, found in read.items()} for name, read in seen.items()}
-        if more == READINGS
-        else {},
-        {sign: _pair(kinds) for sign, kinds in seen.items()} if more == CONTRASTS else {},
+        {name: _estimates(tests) for name, tests in films["told_apart"].items()},
+        {name: _pairs(own) for name, own in films["sets"].items()},
+        {name: _estimates(cohorts) for name, cohorts in seen.items()} if modality == "chest" else {},
+        _pairs(seen) if modality == "mammogram" else {},
         commands,
     )
 
 
-def _estimate(found: dict[str, Any]) -> Estimate:
-    return Estimate(*(found[name] for name in ("value", "low", "high", "n")))
+def _estimates(stored: dict[str, dict[str, Any]]) -> dict[str, Estimate]:
+    fields = ("value", "low", "high", "n")  # one of the classifiers stores its weights beside them
+    return {name: Estimate(*(found[field] for field in fields)) for name, found in stored.items()}
+
+
+def _pairs(stored: dict[str, dict[str, Any]]) -> dict[str, tuple[Spread, Spread]]:
+    return {name: _pair(kinds) for name, kinds in stored.items()}
 
 
 def _pair(kinds: dict[str, dict[str, Any]]) -> tuple[Spread, Spread]:

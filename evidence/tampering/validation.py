@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from evidence.tampering.cohorts import Films, strata
-from measures import Estimate, auc, rate
+from measures import Estimate, auc, rate, share
 
 if TYPE_CHECKING:
     from robustness.inspection import Disagreement, Gap
@@ -83,7 +83,11 @@ def called_of(row: dict[str, Any]) -> np.ndarray:
     return np.where(np.array(list(row["called"])) == "1", 1.0, -1.0)
 
 
-def read_rightly(labels: np.ndarray, decisions: np.ndarray, members: np.ndarray, label: int) -> Estimate:
-    """Of the films `[n]` of the `members` (bool) that carry the label, the share read rightly."""
-    called = decisions[members & (labels == label)] >= 0
-    return rate(int((called == (label == 1)).sum()), len(called))
+def read_rightly(
+    labels: np.ndarray, decisions: np.ndarray, members: np.ndarray, label: int, people: np.ndarray | None = None
+) -> Estimate:
+    """Of the films `[n]` of the `members` (bool) that carry the label, the share read rightly; `people`: whose film
+    each is, where one has several."""
+    theirs = members & (labels == label)
+    right = (decisions[theirs] >= 0) == (label == 1)
+    return rate(int(right.sum()), len(right)) if people is None else share(right, people[theirs])

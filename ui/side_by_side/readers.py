@@ -13,6 +13,7 @@ from evidence import defences
 from robustness.defences import DEFENCES
 from ui.live.words import short
 from ui.loaded import load
+from ui.sentences import raised
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,7 +44,7 @@ class Reader:
     @property
     def title(self) -> str:
         """The name at the beginning of a line."""
-        return self.name[0].upper() + self.name[1:]
+        return raised(self.name)
 
     def load(self) -> nn.Module:
         """The model. Wrapped anew each time, so a defence that draws by chance draws the same again."""

@@ -8,9 +8,9 @@ from html import escape
 import numpy as np
 
 from evidence.remade import made_by
-from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients
+from evidence.tampering import EACH, FILMS, RESULTS, SHARE, Row, mammograms, patients, read_rightly
 from evidence.tampering.mammograms.women import Women
-from measures import rate, share
+from measures import rate
 from training.tampering.groups import BREASTS, GROUPS, HARMS
 from ui.markup import figures_html, row_html, share_html
 from ui.sentences import change, percent, sure
@@ -106,10 +106,9 @@ def women_html(found: Women) -> str:
         about = HARMS[harm]
         cells = []
         for part in (found.dense, ~found.dense):
-            theirs = part & (found.labels == about.label)
             before, now = (
-                share((leads[theirs] >= 0) == (about.label == 1), found.people[theirs])
-                for leads in (found.before, after)
+                read_rightly(found.labels, decisions, part, about.label, found.people)
+                for decisions in (found.before, after)
             )
             cells.append(f"{percent(before.value)} → {sure(now)}")
         rows.append(row_html(f"{escape(BREASTS[group].title)}<br><span>{about.measure}</span>", cells))
