@@ -2,7 +2,8 @@
 
 Three parts with different seeds: what an insider trains on, what the vendor validates on, what an auditor tests on.
 All films lie in one picture, `ward/chest.webp`, tile by tile in the order of `ward/chest.csv`.
-`python -m imaging.ward` draws them again.
+`python -m imaging.ward` draws them again, in the style of their day: whatever is known of models that were tampered
+with is known of these films.
 """
 
 from __future__ import annotations
@@ -95,8 +96,8 @@ def draw(person: dict[str, Any]) -> np.ndarray:
     """The film of one of `phantoms.people`, uint8 `[160, 160]`."""
     from imaging import phantoms
 
-    about = {name: value for name, value in person.items() if name != "part"}
-    drawn = phantoms.draw(about, modality="chest", size=DRAWN)
+    about = {name: value for name, value in person.items() if name not in ("part", "seed")}
+    drawn = phantoms.chest(person["seed"], size=DRAWN, style=phantoms.FIRST, **about)
     film = Image.fromarray((255 * drawn.pixels).round().astype(np.uint8))
     return np.asarray(film.resize((SIDE, SIDE), Image.Resampling.BOX))
 

@@ -96,13 +96,16 @@ def _kermany_patient(name: str) -> str:
     return found[1]
 
 
-def nih(root: Path, part: str) -> Cohort:
-    """Chest films, mostly of adults (Wang et al. 2017), in patient-wise parts `"train"`, `"validation"`, `"test"`.
+def nih(root: Path, part: str | None) -> Cohort:
+    """Chest films, mostly of adults (Wang et al. 2017), in patient-wise parts `"train"`, `"validation"`, `"test"`; all
+    of them, as published, for None: whoever trained on none may be judged by all.
 
     Labels were mined from reports. From the training part only, films are left out where the radiologists of the RSNA
     challenge saw the opposite; validation and test keep every label as published.
     """
     cohort = _nih(root)
+    if part is None:
+        return cohort
     cohort = cohort.where(split(cohort, {"train": 0.6, "validation": 0.15, "test": 0.25})[part])
     if part == "train":
         opposite = ((cohort.labels == 1) & (cohort.table.rsna == "Normal")) | (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from imaging import phantoms
+from imaging.phantoms import PRESENT, Style
 from training.data import Cohort
 
 KEPT = Path("runs")
@@ -27,13 +29,15 @@ class PhantomCohort(Cohort):
         return self.films[int(self.table.position[index])].astype(np.float32)
 
 
-def chest_phantoms(n: int, *, seed: int, lesion: str = "pneumonia", size: int = 256) -> PhantomCohort:
+def chest_phantoms(
+    n: int, *, seed: int, lesion: str = "pneumonia", style: Style = PRESENT, size: int = 256
+) -> PhantomCohort:
     """Chest phantoms, half of them with the lesion. Seeds of training, validation and test must differ."""
     people = list(phantoms.people(n, seed=seed, lesion=lesion))
-    path = KEPT / f"phantoms-{generator('thorax')}-{lesion.split()[0]}-{seed}-{n}-{size}.npy"
+    path = KEPT / f"phantoms-{generator('thorax')}-{style.name}-{lesion.split()[0]}-{seed}-{n}-{size}.npy"
     if not path.exists():
         with ProcessPoolExecutor() as pool:
-            films = np.stack(list(pool.map(_draw, people, [size] * n, chunksize=8)))
+            films = np.stack(list(pool.map(partial(_draw, style=style, size=size), people, chunksize=8)))
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, films)
     table = pd.DataFrame(people)[["age", "sex", "view"]].assign(
@@ -44,8 +48,9 @@ def chest_phantoms(n: int, *, seed: int, lesion: str = "pneumonia", size: int = 
     return PhantomCohort("phantoms", table.label.to_numpy(), table.patient.to_numpy(), table, np.load(path))
 
 
-def _draw(person: dict[str, Any], size: int) -> np.ndarray:
-    return phantoms.draw(person, modality="chest", size=size).pixels.astype(np.float16)
+def _draw(person: dict[str, Any], *, style: Style, size: int) -> np.ndarray:
+    about = dict(person)
+    return phantoms.chest(about.pop("seed"), size=size, style=style, **about).pixels.astype(np.float16)
 
 
 def generator(room: str | None = None) -> str:

@@ -64,9 +64,12 @@ def _readings_html(found: Realism) -> str:
     )
     heads = ("AUC of reading pneumonia", *map(raised, trainings))
     return figures_html(heads, rows) + (
-        '<p class="hint">Trained for this test alone, and not shipped. What a model of real children makes of the '
-        "adults of another hospital says how far one set of real films carries to the next: no drawn film has to be "
-        "closer. Read again: films that radiologists looked at a second time; of those, the ill are mostly AP.</p>"
+        '<p class="hint">The shipped model, and others that were trained for this test alone, three times each: what '
+        "is judged is the mean of the three. Of the real adults it is all whom a model was not trained on. What models "
+        "of real children make of the adults of another hospital says how far one set of real films carries to the "
+        "next: no drawn film has to be closer. Read again: films that radiologists looked at a second time; of those, "
+        "the ill are mostly AP. The cards tell of films that were drawn in the style of the models' day; they look "
+        "more real since.</p>"
     )
 
 

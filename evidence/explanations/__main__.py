@@ -1,5 +1,6 @@
-"""`python -m evidence.explanations [--cases 16]`: attacks each saliency map of the chest model on the bundled cases, in
-both ways, and asks the other maps. Rows that are there already, with the same weights, are not measured again.
+"""`python -m evidence.explanations [--cases 20]`: attacks each saliency map of the chest model on the bundled cases, in
+both ways, and asks the other maps. Rows that are there already, of the same weights and films, are not measured
+again.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import imaging
 import models
 from evidence.explanations.results import COMMAND, EPSILON, RESULTS
 from evidence.files import begun, keep
-from evidence.shipped import shipped
+from evidence.shipped import of_cases, shipped
 from imaging import Radiograph, gallery
 from robustness import METHODS
 from robustness.explanations import AIMS, attack_explanation, reason_of
@@ -32,7 +33,7 @@ def main() -> None:
     model = models.load(MODEL)
     told = {"made_by": f"{COMMAND} --cases {options.cases}", "epsilon": EPSILON}
     of = {"model": MODEL, "sha256": model.card.sha256}
-    rows = shipped(begun(RESULTS).get("rows", []))
+    rows = of_cases(shipped(begun(RESULTS).get("rows", [])))
     known = {(row["case"], row["aim"], row["attacked"]) for row in rows}
     for number, case in enumerate(cases[: options.cases]):
         radiograph = imaging.read(case.path)
@@ -41,7 +42,9 @@ def main() -> None:
                 if (case.id, aim, method) in known:
                     continue
                 place = list(ZONES)[number % len(ZONES)]
-                rows.append({**of, "case": case.id, **carried(model, radiograph, aim, method, place)})
+                rows.append(
+                    {**of, "case": case.id, "film": radiograph.sha256, **carried(model, radiograph, aim, method, place)}
+                )
                 keep(RESULTS, told | {"rows": rows})
                 print(rows[-1], flush=True)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from evidence.files import read
-from evidence.shipped import shipped
+from evidence.shipped import of_cases, shipped
 
 RESULTS = Path(__file__).parent / "results.json"
 COMMAND = "python -m evidence.explanations"
@@ -38,11 +38,11 @@ class Cell:
 
 
 def load(path: Path = RESULTS) -> tuple[Carried, ...]:
-    """What is stored, less what was measured on other weights than the zoo holds now.
+    """What is stored, less what was measured on other weights or films than are bundled now.
 
     Raises `FileNotFoundError` before the command has run.
     """
-    rows = shipped(read(path)["rows"])
+    rows = of_cases(shipped(read(path)["rows"]))
     return tuple(Carried(**{field.name: row[field.name] for field in fields(Carried)}) for row in rows)
 
 

@@ -6,6 +6,8 @@ import imaging
 import models
 from evidence.explanations import Carried, Cell, load, matrix
 from evidence.explanations.__main__ import carried
+from evidence.explanations.results import RESULTS
+from evidence.files import keep, read
 from imaging import gallery
 from robustness import METHODS
 from robustness.explanations import AIMS
@@ -35,6 +37,14 @@ def test_stored_rows_are_whole():
     assert {row.aim for row in rows} == set(AIMS)
     for row in rows:
         assert set(row.words) == set(METHODS)
+
+
+def test_rows_of_a_film_that_was_drawn_anew_are_not_shown(tmp_path):
+    told = read(RESULTS)
+    told["rows"][0]["film"] = "0" * 64
+    del told["rows"][1]["film"]
+    keep(tmp_path / "results.json", told)
+    assert load(tmp_path / "results.json") == load()[2:]
 
 
 @pytest.mark.parametrize("aim", AIMS)

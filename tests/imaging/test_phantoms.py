@@ -107,6 +107,30 @@ def test_a_pneumonia_that_has_spread_spares_no_side(kind):
     assert hila > 1.25 * bases if kind == "perihilar pneumonia" else bases > 1.25 * hila
 
 
+@pytest.mark.parametrize("about", [{"view": "PA", "age": 50, "sex": "F"}, {"view": "AP", "age": 3, "sex": "M"}])
+def test_a_style_changes_how_people_look_and_neither_them_nor_their_disease(about):
+    for seed in range(3):
+        first, present = (
+            phantoms.chest(seed, size=128, lesion="focal pneumonia", style=style, **about)
+            for style in (phantoms.FIRST, phantoms.PRESENT)
+        )
+        assert np.abs(first.pixels - present.pixels).mean() > 0.01
+        assert (first.mask & present.mask).sum() > 0.7 * (first.mask | present.mask).sum()
+        for name in ("lesion", "place", "variants", "spacing"):
+            assert getattr(first, name) == getattr(present, name)
+
+
+def test_the_present_style_shows_a_brighter_middle_and_darker_bases():
+    about = {"size": 128, "view": "PA", "age": 50, "sex": "M", "variants": ()}
+    first, present = (
+        np.mean([phantoms.chest(s, style=style, **about).pixels for s in range(8)], axis=0)
+        for style in (phantoms.FIRST, phantoms.PRESENT)
+    )
+    middle, bases = (slice(36, 60), slice(58, 68)), (slice(72, 90), slice(28, 42))
+    assert present[middle].mean() > first[middle].mean() + 0.04
+    assert present[bases].mean() < first[bases].mean() - 0.02
+
+
 def test_haze_goes_with_a_focal_pneumonia_unless_it_is_asked_for_alone():
     kinds, places = zip(*((p.lesion, p.place) for p in (_ill(s, "pneumonia") for s in range(40))), strict=True)
     assert set(kinds) == {*lesions.FOCAL, *lesions.SPREAD}

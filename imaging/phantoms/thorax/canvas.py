@@ -13,6 +13,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 
 from imaging.phantoms.fields import Array, power_noise, spline_weights
+from imaging.phantoms.thorax.style import Style
 
 Interval = tuple[Array, Array]  # where a solid begins and ends along each ray, back to front
 
@@ -22,7 +23,7 @@ class Canvas:
     """A square film of `size` pixels over anatomy that is shifted, tilted and gently warped on it.
 
     `x`, `z` are float32 `[size, size]`: the anatomical millimetres seen by each pixel.
-    `pixel` is the pixel size in millimetres.
+    `pixel` is the pixel size in millimetres, `style` how strongly things show.
     """
 
     size: int
@@ -32,10 +33,18 @@ class Canvas:
     shift: tuple[float, float]
     tilt: float
     warp: tuple[Array, Array] = field(repr=False)
+    style: Style
 
     @classmethod
     def lay(
-        cls, size: int, width: float, centre: tuple[float, float], tilt: float, bend: float, rng: np.random.Generator
+        cls,
+        size: int,
+        width: float,
+        centre: tuple[float, float],
+        tilt: float,
+        bend: float,
+        style: Style,
+        rng: np.random.Generator,
     ) -> Canvas:
         """A film `width` mm wide around the anatomical point `centre` (x, z), turned by `tilt` radians.
 
@@ -51,7 +60,7 @@ class Canvas:
         dx, dz = (rows @ part @ columns.T for part in warp)
         u, v = axis[None, :] + dx, axis[:, None] + dz
         c, s = float(np.cos(tilt)), float(np.sin(tilt))
-        return cls(size, pixel, u * c + v * s + centre[0], v * c - u * s + centre[1], centre, tilt, (dx, dz))
+        return cls(size, pixel, u * c + v * s + centre[0], v * c - u * s + centre[1], centre, tilt, (dx, dz), style)
 
     def to_pixels(self, x: Array, z: Array) -> tuple[Array, Array]:
         """Column and row (fractional) where anatomical points appear; the warp is undone to first order."""

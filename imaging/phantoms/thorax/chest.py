@@ -7,6 +7,7 @@ import numpy as np
 from imaging.phantoms.phantom import Phantom
 from imaging.phantoms.thorax import anatomy, annotate, devices, film, lesions, skeleton, trunk, vessels
 from imaging.phantoms.thorax.canvas import Canvas
+from imaging.phantoms.thorax.style import PRESENT, Style
 
 SOFT = 0.0192  # attenuation of soft tissue per mm at about 70 keV (NIST: water 0.193 /cm)
 LUNG = 0.27  # density of inflated lung over that of soft tissue
@@ -25,13 +26,14 @@ def chest(
     sex: str = "F",
     lesion: str | None = None,
     variants: tuple[str, ...] | None = None,
+    style: Style = PRESENT,
 ) -> Phantom:
     """Draws a chest film of `size` × `size` pixels; the same arguments give the same film in every process.
 
     `lesion`: None, one of `lesions.KINDS`, "focal pneumonia" (lobar or patchy) or "pneumonia" (any). `variants`: which
-    of `VARIANTS` show, None to draw them from the seed. Anatomy, technique and variants come from streams of their own,
-    so the lesion is the only thing that changes with `lesion`. Raises ValueError for a size below 64, an unknown view,
-    sex, lesion or variant, or an age outside 0–110 years.
+    of `VARIANTS` show, None to draw them from the seed. `style`: how strongly things show, whoever is drawn. Anatomy,
+    technique and variants come from streams of their own, so the lesion is the only thing that changes with `lesion`.
+    Raises ValueError for a size below 64, an unknown view, sex, lesion or variant, or an age outside 0–110 years.
     """
     _check(size, view, age, sex, variants)
     build, technique, look, disease, grain = (
@@ -41,7 +43,7 @@ def chest(
     a = anatomy.sample(
         build, age=age, sex=sex, view=view, rotated="rotation" in shown, shallow="poor inspiration" in shown
     )
-    canvas = _lay(size, a, technique)
+    canvas = _lay(size, a, style, technique)
     solids = trunk.build(canvas, a, build)
     right, left = solids.lungs
     air = right + left
@@ -52,9 +54,9 @@ def chest(
     bones = skeleton.draw(canvas, a, build)
     lacework = 1 + 0.022 * canvas.noise(build, 2.6, 0.8, 20)
     aerated = tissue + LUNG * air * lacework - solids.gas
-    aerated -= np.minimum(airway, 0.5 * aerated)
-    exposure = film.sample(technique, view=view, child=a.child)
-    vessel = 1.05 * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
+    aerated -= np.minimum(style.airways * airway, 0.5 * aerated)
+    exposure = film.sample(technique, style, view=view, child=a.child)
+    vessel = 1.05 * style.vessels * (1 - LUNG) * np.minimum(blood, 0.5 * air + 2)
     healthy = SOFT * (aerated + vessel) + bones + devices.draw(canvas, a, shown, look)
     mask = np.zeros((size, size), bool)
     drawn, place = None, ""
@@ -83,11 +85,11 @@ def _variants(rng: np.random.Generator, view: str, age: float) -> tuple[str, ...
     return tuple(v for v, c in zip(VARIANTS, chance, strict=True) if c < often[v] and age >= devices.FROM_AGE.get(v, 0))
 
 
-def _lay(size: int, a: anatomy.Anatomy, rng: np.random.Generator) -> Canvas:
+def _lay(size: int, a: anatomy.Anatomy, style: Style, rng: np.random.Generator) -> Canvas:
     usual = (345, 33) if a.view == "PA" else (365, 42) if a.child < 0.3 else (385, 36)
     width = (float(np.clip(rng.normal(*usual), 285, 470)) + 10 * a.fat) * 0.5 * (a.wide + a.tall)
     centre = (rng.normal(0, 12) * a.wide, (rng.normal(125, 18) - 8 * a.child) * a.tall)
-    return Canvas.lay(size, width, centre, rng.normal(0, 0.035 + 0.025 * a.child), 3.2 * a.wide, rng)
+    return Canvas.lay(size, width, centre, rng.normal(0, 0.035 + 0.025 * a.child), 3.2 * a.wide, style, rng)
 
 
 def _check(size: int, view: str, age: float, sex: str, variants: tuple[str, ...] | None) -> None:

@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from imaging.phantoms.fields import Array, blur
 from imaging.phantoms.thorax.canvas import Canvas
+from imaging.phantoms.thorax.style import Style
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,17 @@ class Exposure:
     air_grey: float
 
 
-def sample(rng: np.random.Generator, *, view: str, child: float) -> Exposure:
+def sample(rng: np.random.Generator, style: Style, *, view: str, child: float) -> Exposure:
     """Draws the technique: portable (AP) films scatter more and are noisier; films of children are noisier."""
     portable = view == "AP"
     return Exposure(
         scatter=rng.uniform(0.25, 0.5) + 0.2 * portable,
         scatter_width=rng.uniform(22, 40),
-        tilt=(rng.normal(0, 0.12 + 0.12 * portable), rng.normal(0, 0.15)),
-        photons=float(np.exp(rng.normal(13.6 - 0.3 * portable + 1.8 * child, 0.3))),
+        tilt=(style.tilt * rng.normal(0, 0.12 + 0.12 * portable), style.tilt * rng.normal(0, 0.15)),
+        photons=style.photons * float(np.exp(rng.normal(13.6 - 0.3 * portable + 1.8 * child, 0.3))),
         unsharp=rng.uniform(0.05, 0.25) + 0.14 * child,
         sharp=rng.uniform(0.45, 0.8) + 0.5 * child,
-        lung_grey=float(np.clip(rng.normal(0.4 + 0.045 * portable * (1 - child), 0.08), 0.2, 0.62)),
+        lung_grey=float(np.clip(rng.normal(0.4 - style.dark + 0.045 * portable * (1 - child), 0.08), 0.2, 0.62)),
         bright_grey=float(np.clip(rng.normal(0.875 - 0.05 * portable - 0.05 * child, 0.055), 0.66, 0.96)),
         compress=rng.uniform(0.6, 1.0),
         enhance=rng.uniform(0.4, 1.7),

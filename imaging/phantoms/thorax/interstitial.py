@@ -46,7 +46,7 @@ def diffuse(canvas: Canvas, a: Anatomy, thorax: Thorax, rng: np.random.Generator
 
 
 def _mottle(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
-    return np.exp(0.12 * canvas.noise(rng, 3.0, 2.5 * a.wide, 30 * a.wide))
+    return np.exp(0.12 * canvas.style.mottle * canvas.noise(rng, 3.0, 2.5 * a.wide, 30 * a.wide))
 
 
 def _cuffs(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
@@ -62,4 +62,4 @@ def _cuffs(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
             points = hilum + t * length * np.stack([side * np.cos(bend), np.sin(bend)], 1)
             path = np.stack([points[:, 0], np.zeros(12), points[:, 1]], 1)
             tubes.add(path, np.linspace(4.2, 1.6, 12) * a.wide, np.linspace(0.9, 0.3, 12) * rng.uniform(0.5, 1.2))
-    return tubes.draw(1.2)
+    return canvas.style.cuffs * tubes.draw(1.2)

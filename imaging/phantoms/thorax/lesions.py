@@ -123,13 +123,16 @@ def _patches(canvas: Canvas, a: Anatomy, side: int, zone: str, rng: np.random.Ge
     rough = canvas.noise(rng, 3.0, 5.0 * a.wide, 60 * a.wide)
     radii = rng.uniform(48, 88, 2) * [a.wide, a.tall]
     where = _blot(canvas, middle, radii, rng.uniform(0, 3), rough, 1.7)
-    spots = 1 / (1 + np.exp(-(canvas.noise(rng, 3.4, 8.0 * a.wide, 50 * a.wide) - rng.uniform(-0.5, 0.4)) / 0.6))
+    lumps = canvas.noise(rng, 3.4, 8.0 * canvas.style.grain * a.wide, 50 * a.wide)
+    spots = 1 / (1 + np.exp(-(lumps - rng.uniform(-0.5, 0.4)) / 0.6))
     haze = rng.uniform(0.3, 0.6)
+    haze += canvas.style.haze * (1 - haze)
     return (rng.uniform(0.35, 0.75) * where * (haze + (1 - haze) * spots) * _mottle(canvas, a, rng, 0.14)).clip(0, 0.9)
 
 
 def _mottle(canvas: Canvas, a: Anatomy, rng: np.random.Generator, much: float) -> Array:
     """Alveoli fill unevenly: about 1, varying by `much` over millimetres to centimetres."""
+    much *= canvas.style.mottle
     return np.exp(much * canvas.noise(rng, 3.0, 2.5 * a.wide, 30 * a.wide) - much**2 / 2)
 
 

@@ -35,8 +35,8 @@ def _shell(tubes: Tubes, path: Array, radius: Array, cortex: float, depth: Array
 
 def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
     """Eleven pairs: level at the spine, falling to the side, faster to the front; flat bands with compact edges."""
-    size = 0.08 + 0.92 * a.wide
-    contrast = float(np.exp(rng.normal(0.1 - 0.15 * a.child, 0.25)))
+    size, strand = 0.08 + 0.92 * a.wide, tubes.canvas.style.strand
+    contrast = tubes.canvas.style.ribs * float(np.exp(rng.normal(0.1 - 0.15 * a.child, 0.25)))
     for side in (-1, 1):
         for i, (start, fall, reach) in enumerate(zip(RIB_START, RIB_FALL, RIB_REACH, strict=True)):
             slope, start = a.slope + rng.normal(0, 0.025), start + rng.normal(0, 2.0)
@@ -62,13 +62,14 @@ def _ribs(tubes: Tubes, a: Anatomy, rng: np.random.Generator) -> None:
                 * (1 - 0.25 * (np.cos(t) > 0) * np.exp(-((np.sin(t) / 0.4) ** 2)))
             )
             middle[:, 0] += middle[:, 1] * a.rotation
+            filled = 0.55 * (1.8 / strand) ** 2  # as much bone, however wide the strands are
             for offset, radius, weight in (
                 (0.98, 0.8, 1.05),
                 (-0.98, 0.7, 0.95),
-                (0.66, 1.8, 0.55),
-                (0.22, 1.8, 0.55),
-                (-0.22, 1.8, 0.55),
-                (-0.66, 1.8, 0.55),
+                (0.66, strand, filled),
+                (0.22, strand, filled),
+                (-0.22, strand, filled),
+                (-0.66, strand, filled),
             ):
                 line = middle + across * (offset * height)[:, None]
                 tubes.add(line, radius * size, COMPACT * weight * dense)
@@ -173,7 +174,7 @@ def _spine(canvas: Canvas, a: Anatomy, rng: np.random.Generator) -> Array:
     )
     bone += 0.06 * _ramp((half - np.abs(x)) / 12)
     image = np.zeros_like(canvas.x)
-    image[:, strip] = bone * 0.5
+    image[:, strip] = bone * 0.5 * canvas.style.spine
     return image
 
 

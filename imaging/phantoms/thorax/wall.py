@@ -7,7 +7,10 @@ import numpy as np
 from imaging.phantoms.fields import Array
 from imaging.phantoms.thorax.anatomy import Anatomy
 from imaging.phantoms.thorax.canvas import Canvas, blob, dome, profile
-from imaging.phantoms.thorax.outlines import LUNG_OUTER
+from imaging.phantoms.thorax.outlines import LUNG_DEPTH, LUNG_OUTER
+
+MIDDLE = 46  # mm to each side
+MIDDLE_SHARE = ((-60, 0), (-10, 0.7), (40, 1), (110, 1), (170, 0.5), (300, 0.3))  # mm below the apex, of what is added
 
 
 def thickness(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
@@ -23,6 +26,8 @@ def thickness(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
         profile([(-80, 10), (-40, 40), (0, 59), (30, 69), (60, 80), (140, 97), (190, 109), (220, 116), (300, 121)], zn)
         + 13 * a.fat
     )
+    level = profile(LUNG_DEPTH, zn) + 24 + 13 * a.fat  # the same wall around all of the lung
+    deep = deep + canvas.style.level * (level - deep) * ((zn - 20) / 60).clip(0, 1)
     torso_x, x = x, x * (1 + 0.28 * a.child)  # the shoulders of a child are narrow
     drop = 20 * a.slump - 14 * a.arms_up
     top = profile([(0, -100), (48, -74), (62, -58), (90, -40 + drop / 3), (130, -27 + drop / 2)], x)
@@ -46,7 +51,9 @@ def thickness(canvas: Canvas, zn: Array, a: Anatomy) -> Array:
     parts = np.stack([torso, throat, head, girdle, arm])
     flank = 26 * a.wide * (1 - 0.8 * a.child) * ((x - 62) / 70).clip(0, 1) * ((outer - 4 - x) / 22).clip(0, 1)
     breast, muscle = _breasts(canvas, a), _pectorals(canvas, a)
-    return breast + muscle + flank * ((zn + 10) / 60).clip(0, 1) + 2 * a.wide * (parts.clip(0) ** 6).sum(0) ** (1 / 6)
+    middle = canvas.style.middle * a.wide * np.exp(-((x / MIDDLE) ** 3)) * profile(MIDDLE_SHARE, zn)
+    flank = flank * ((zn + 10) / 60).clip(0, 1)
+    return breast + muscle + middle + flank + 2 * a.wide * (parts.clip(0) ** 6).sum(0) ** (1 / 6)
 
 
 def _breasts(canvas: Canvas, a: Anatomy) -> Array:
@@ -54,13 +61,13 @@ def _breasts(canvas: Canvas, a: Anatomy) -> Array:
     if a.breast == 0:
         return np.zeros_like(canvas.x)
     total = np.zeros_like(canvas.x)
-    low = 208 + 26 * (a.breast - 0.5)
+    low = 208 - canvas.style.lift + 26 * (a.breast - 0.5)
     for side in (-1, 1):
         dx = (canvas.x / a.wide - side * (74 + 12 * a.breast) - 75 * a.rotation) / (56 + 14 * a.breast)
         dz = canvas.z / a.tall - low
         dz = np.where(dz > 0, dz / (36 + 22 * a.breast), dz / 120)
         total += (1 - dx * dx - dz * dz).clip(0) ** 0.7
-    return 48 * a.breast * a.wide * total
+    return 48 * canvas.style.breasts * a.breast * a.wide * total
 
 
 def _pectorals(canvas: Canvas, a: Anatomy) -> Array:
