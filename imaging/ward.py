@@ -96,8 +96,8 @@ def draw(person: dict[str, Any]) -> np.ndarray:
     """The film of one of `phantoms.people`, uint8 `[160, 160]`."""
     from imaging import phantoms
 
-    about = {name: value for name, value in person.items() if name not in ("part", "seed")}
-    drawn = phantoms.chest(person["seed"], size=DRAWN, style=phantoms.FIRST, **about)
+    about = {name: value for name, value in person.items() if name != "part"}
+    drawn = phantoms.draw(about, modality="chest", size=DRAWN, style=phantoms.FIRST)
     film = Image.fromarray((255 * drawn.pixels).round().astype(np.uint8))
     return np.asarray(film.resize((SIDE, SIDE), Image.Resampling.BOX))
 

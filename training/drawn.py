@@ -49,12 +49,11 @@ def chest_phantoms(
 
 
 def _draw(person: dict[str, Any], *, style: Style, size: int) -> np.ndarray:
-    about = dict(person)
-    return phantoms.chest(about.pop("seed"), size=size, style=style, **about).pixels.astype(np.float16)
+    return phantoms.draw(person, modality="chest", size=size, style=style).pixels.astype(np.float16)
 
 
-def generator(room: str | None = None) -> str:
-    """Names the code of all phantoms, or of one `room` ("breast") and what rooms share: other code, other films."""
+def generator(room: str) -> str:
+    """Names the code of one `room` of phantoms ("thorax", "breast") and what rooms share: other code, other films."""
     folder = Path(phantoms.__file__).parent
-    sources = sorted(folder.rglob("*.py") if room is None else (*folder.glob("*.py"), *(folder / room).rglob("*.py")))
+    sources = sorted((*folder.glob("*.py"), *(folder / room).rglob("*.py")))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]

@@ -64,7 +64,7 @@ def main() -> None:
             nobody | {"real adults": adults} | by_view | {"real children": children},
         ),
         "trained on phantoms": (
-            _trained(f"phantoms-{generator()}", [chest_phantoms(PHANTOMS["train"], seed=2_000_001)], DRAWN),
+            _trained(f"phantoms-{generator('thorax')}", [chest_phantoms(PHANTOMS["train"], seed=2_000_001)], DRAWN),
             nobody | {"real adults": adults} | by_view | {"real children": children},
         ),
         "as shipped, undefended": ([models.load(SHIPPED)], nobody),

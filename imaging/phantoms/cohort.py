@@ -84,10 +84,11 @@ def cohort(n: int, *, seed: int, modality: str = "chest", size: int = 512, **mix
         yield draw(person, modality=modality, size=size)
 
 
-def draw(person: Mapping[str, Any], *, modality: str, size: int) -> Phantom:
-    """Draws one of `people`, `size` rows high. Raises ValueError for what `chest` or `mammogram` refuse."""
+def draw(person: Mapping[str, Any], *, modality: str, size: int, **look: Any) -> Phantom:
+    """Draws one of `people`, `size` rows high; `look`: what else `chest` takes (`style`) or `mammogram`. Raises
+    ValueError for what they refuse."""
     about = dict(person)
-    return DRAW[modality](about.pop("seed"), size=size, **about)
+    return DRAW[modality](about.pop("seed"), size=size, **about, **look)
 
 
 def write_cohort(
